@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file wingthing/wing/v1/info.proto.
  */
 export const file_wingthing_wing_v1_info: GenFile = /*@__PURE__*/
-  fileDesc("Chx3aW5ndGhpbmcvd2luZy92MS9pbmZvLnByb3RvEhF3aW5ndGhpbmcud2luZy52MSIQCg5HZXRJbmZvUmVxdWVzdCJNCgVBZ2VudBIMCgRuYW1lGAEgASgJEg0KBXRpdGxlGAIgASgJEhEKCWluc3RhbGxlZBgDIAEoCBIUCgxpbnN0YWxsX2hpbnQYBCABKAkitAEKD0dldEluZm9SZXNwb25zZRIPCgd3aW5nX2lkGAEgASgJEg0KBWxhYmVsGAIgASgJEhAKCHBsYXRmb3JtGAMgASgJEg8KB3ZlcnNpb24YBCABKAkSKAoGYWdlbnRzGAUgAygLMhgud2luZ3RoaW5nLndpbmcudjEuQWdlbnQSDAoEaG9tZRgGIAEoCRINCgVyb290cxgHIAMoCRIXCg9rZXlfZmluZ2VycHJpbnQYCCABKAwyXwoLSW5mb1NlcnZpY2USUAoHR2V0SW5mbxIhLndpbmd0aGluZy53aW5nLnYxLkdldEluZm9SZXF1ZXN0GiIud2luZ3RoaW5nLndpbmcudjEuR2V0SW5mb1Jlc3BvbnNlYgZwcm90bzM");
+  fileDesc("Chx3aW5ndGhpbmcvd2luZy92MS9pbmZvLnByb3RvEhF3aW5ndGhpbmcud2luZy52MSIQCg5HZXRJbmZvUmVxdWVzdCJNCgVBZ2VudBIMCgRuYW1lGAEgASgJEg0KBXRpdGxlGAIgASgJEhEKCWluc3RhbGxlZBgDIAEoCBIUCgxpbnN0YWxsX2hpbnQYBCABKAkixAEKD0dldEluZm9SZXNwb25zZRIPCgd3aW5nX2lkGAEgASgJEg0KBWxhYmVsGAIgASgJEhAKCHBsYXRmb3JtGAMgASgJEg8KB3ZlcnNpb24YBCABKAkSKAoGYWdlbnRzGAUgAygLMhgud2luZ3RoaW5nLndpbmcudjEuQWdlbnQSDAoEaG9tZRgGIAEoCRINCgVyb290cxgHIAMoCRIXCg9rZXlfZmluZ2VycHJpbnQYCCABKAwSDgoGbGFiZWxzGAkgAygJMl8KC0luZm9TZXJ2aWNlElAKB0dldEluZm8SIS53aW5ndGhpbmcud2luZy52MS5HZXRJbmZvUmVxdWVzdBoiLndpbmd0aGluZy53aW5nLnYxLkdldEluZm9SZXNwb25zZWIGcHJvdG8z");
 
 /**
  * Asks for the facts.
@@ -132,6 +132,13 @@ export type GetInfoResponse = Message<"wingthing.wing.v1.GetInfoResponse"> & {
    * @generated from field: bytes key_fingerprint = 8;
    */
   keyFingerprint: Uint8Array;
+
+  /**
+   * Free tags of wing.yaml, as in "gpu" and "work".
+   *
+   * @generated from field: repeated string labels = 9;
+   */
+  labels: string[];
 };
 
 /**

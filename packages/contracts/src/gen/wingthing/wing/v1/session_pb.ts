@@ -26,7 +26,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file wingthing/wing/v1/session.proto.
  */
 export const file_wingthing_wing_v1_session: GenFile = /*@__PURE__*/
-  fileDesc("Ch93aW5ndGhpbmcvd2luZy92MS9zZXNzaW9uLnByb3RvEhF3aW5ndGhpbmcud2luZy52MSKrAwoHU2Vzc2lvbhISCgpzZXNzaW9uX2lkGAEgASgJEg0KBWFnZW50GAIgASgJEgsKA2N3ZBgDIAEoCRImCgVzdGF0ZRgEIAEoDjIXLndpbmd0aGluZy5lZ2cudjEuU3RhdGUSDQoFdGl0bGUYBSABKAkSLgoKc3RhcnRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJYWN0aXZlX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIqCgd2aWV3ZXJzGAggASgLMhkud2luZ3RoaW5nLmVnZy52MS5WaWV3ZXJzEigKBmV4aXRlZBgJIAEoCzIYLndpbmd0aGluZy5lZ2cudjEuRXhpdGVkEjIKC2VuZm9yY2VtZW50GAogAygLMh0ud2luZ3RoaW5nLmVnZy52MS5FbmZvcmNlbWVudBIRCglhdHRlbnRpb24YCyABKAkSLAoEc2l6ZRgMIAEoCzIeLndpbmd0aGluZy5lZ2cudjEuVGVybWluYWxTaXplEg8KB3ByZXZpZXcYDSABKAkiswEKDFN0YXJ0UmVxdWVzdBIYCgVhZ2VudBgBIAEoCUIJukgGcgQQARhAEhcKA2N3ZBgCIAEoCUIKukgHcgUQARiAIBI0CgRzaXplGAMgASgLMh4ud2luZ3RoaW5nLmVnZy52MS5UZXJtaW5hbFNpemVCBrpIA8gBARIdCgRhcmdzGAQgAygJQg+6SAySAQkQQCIFcgMYgCASGwoIZWdnX3lhbWwYBSABKAlCCbpIBnIEGICAECI8Cg1TdGFydFJlc3BvbnNlEisKB3Nlc3Npb24YASABKAsyGi53aW5ndGhpbmcud2luZy52MS5TZXNzaW9uImAKDUF0dGFjaFJlcXVlc3QSGwoKc2Vzc2lvbl9pZBgBIAEoCUIHukgEcgIYIBIyCgdjb21tYW5kGAIgASgLMiEud2luZ3RoaW5nLmVnZy52MS5UZXJtaW5hbENvbW1hbmQiQAoOQXR0YWNoUmVzcG9uc2USLgoFZXZlbnQYASABKAsyHy53aW5ndGhpbmcuZWdnLnYxLlRlcm1pbmFsRXZlbnQiDQoLTGlzdFJlcXVlc3QiPAoMTGlzdFJlc3BvbnNlEiwKCHNlc3Npb25zGAEgAygLMhoud2luZ3RoaW5nLndpbmcudjEuU2Vzc2lvbiIOCgxXYXRjaFJlcXVlc3QilgEKDVdhdGNoUmVzcG9uc2USLgoDYWxsGAEgASgLMh8ud2luZ3RoaW5nLndpbmcudjEuTGlzdFJlc3BvbnNlSAASLQoHdXBkYXRlZBgCIAEoCzIaLndpbmd0aGluZy53aW5nLnYxLlNlc3Npb25IABIcChJyZW1vdmVkX3Nlc3Npb25faWQYAyABKAlIAEIICgZjaGFuZ2UiOQoLU3RvcFJlcXVlc3QSKgoKc2Vzc2lvbl9pZBgBIAEoCUIWukgTchEyD15zW2EtejItN117MTZ9JCI7CgxTdG9wUmVzcG9uc2USKwoHc2Vzc2lvbhgBIAEoCzIaLndpbmd0aGluZy53aW5nLnYxLlNlc3Npb24iOwoNRm9yZ2V0UmVxdWVzdBIqCgpzZXNzaW9uX2lkGAEgASgJQha6SBNyETIPXnNbYS16Mi03XXsxNn0kIhAKDkZvcmdldFJlc3BvbnNlMt4DCg5TZXNzaW9uU2VydmljZRJKCgVTdGFydBIfLndpbmd0aGluZy53aW5nLnYxLlN0YXJ0UmVxdWVzdBogLndpbmd0aGluZy53aW5nLnYxLlN0YXJ0UmVzcG9uc2USUQoGQXR0YWNoEiAud2luZ3RoaW5nLndpbmcudjEuQXR0YWNoUmVxdWVzdBohLndpbmd0aGluZy53aW5nLnYxLkF0dGFjaFJlc3BvbnNlKAEwARJHCgRMaXN0Eh4ud2luZ3RoaW5nLndpbmcudjEuTGlzdFJlcXVlc3QaHy53aW5ndGhpbmcud2luZy52MS5MaXN0UmVzcG9uc2USTAoFV2F0Y2gSHy53aW5ndGhpbmcud2luZy52MS5XYXRjaFJlcXVlc3QaIC53aW5ndGhpbmcud2luZy52MS5XYXRjaFJlc3BvbnNlMAESRwoEU3RvcBIeLndpbmd0aGluZy53aW5nLnYxLlN0b3BSZXF1ZXN0Gh8ud2luZ3RoaW5nLndpbmcudjEuU3RvcFJlc3BvbnNlEk0KBkZvcmdldBIgLndpbmd0aGluZy53aW5nLnYxLkZvcmdldFJlcXVlc3QaIS53aW5ndGhpbmcud2luZy52MS5Gb3JnZXRSZXNwb25zZWIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_wingthing_egg_v1_egg, file_wingthing_egg_v1_terminal]);
+  fileDesc("Ch93aW5ndGhpbmcvd2luZy92MS9zZXNzaW9uLnByb3RvEhF3aW5ndGhpbmcud2luZy52MSK/AwoHU2Vzc2lvbhISCgpzZXNzaW9uX2lkGAEgASgJEg0KBWFnZW50GAIgASgJEgsKA2N3ZBgDIAEoCRImCgVzdGF0ZRgEIAEoDjIXLndpbmd0aGluZy5lZ2cudjEuU3RhdGUSDQoFdGl0bGUYBSABKAkSLgoKc3RhcnRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJYWN0aXZlX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIqCgd2aWV3ZXJzGAggASgLMhkud2luZ3RoaW5nLmVnZy52MS5WaWV3ZXJzEigKBmV4aXRlZBgJIAEoCzIYLndpbmd0aGluZy5lZ2cudjEuRXhpdGVkEjIKC2VuZm9yY2VtZW50GAogAygLMh0ud2luZ3RoaW5nLmVnZy52MS5FbmZvcmNlbWVudBIRCglhdHRlbnRpb24YCyABKAkSLAoEc2l6ZRgMIAEoCzIeLndpbmd0aGluZy5lZ2cudjEuVGVybWluYWxTaXplEg8KB3ByZXZpZXcYDSABKAkSEgoKZW5kX3JlYXNvbhgOIAEoCSIyCg9Db25zZW50UmVxdWlyZWQSDgoGc291cmNlGAEgASgJEg8KB2xvb3NlbnMYAiADKAkiSAoQQWdlbnRVbmF2YWlsYWJsZRINCgVhZ2VudBgBIAEoCRIPCgduZWFyZXN0GAIgASgJEhQKDGluc3RhbGxfaGludBgDIAEoCSKzAQoMU3RhcnRSZXF1ZXN0EhgKBWFnZW50GAEgASgJQgm6SAZyBBABGEASFwoDY3dkGAIgASgJQgq6SAdyBRABGIAgEjQKBHNpemUYAyABKAsyHi53aW5ndGhpbmcuZWdnLnYxLlRlcm1pbmFsU2l6ZUIGukgDyAEBEh0KBGFyZ3MYBCADKAlCD7pIDJIBCRBAIgVyAxiAIBIbCghlZ2dfeWFtbBgFIAEoCUIJukgGcgQYgIAQIjwKDVN0YXJ0UmVzcG9uc2USKwoHc2Vzc2lvbhgBIAEoCzIaLndpbmd0aGluZy53aW5nLnYxLlNlc3Npb24iYAoNQXR0YWNoUmVxdWVzdBIbCgpzZXNzaW9uX2lkGAEgASgJQge6SARyAhggEjIKB2NvbW1hbmQYAiABKAsyIS53aW5ndGhpbmcuZWdnLnYxLlRlcm1pbmFsQ29tbWFuZCJACg5BdHRhY2hSZXNwb25zZRIuCgVldmVudBgBIAEoCzIfLndpbmd0aGluZy5lZ2cudjEuVGVybWluYWxFdmVudCINCgtMaXN0UmVxdWVzdCI8CgxMaXN0UmVzcG9uc2USLAoIc2Vzc2lvbnMYASADKAsyGi53aW5ndGhpbmcud2luZy52MS5TZXNzaW9uIg4KDFdhdGNoUmVxdWVzdCKWAQoNV2F0Y2hSZXNwb25zZRIuCgNhbGwYASABKAsyHy53aW5ndGhpbmcud2luZy52MS5MaXN0UmVzcG9uc2VIABItCgd1cGRhdGVkGAIgASgLMhoud2luZ3RoaW5nLndpbmcudjEuU2Vzc2lvbkgAEhwKEnJlbW92ZWRfc2Vzc2lvbl9pZBgDIAEoCUgAQggKBmNoYW5nZSI5CgtTdG9wUmVxdWVzdBIqCgpzZXNzaW9uX2lkGAEgASgJQha6SBNyETIPXnNbYS16Mi03XXsxNn0kIjsKDFN0b3BSZXNwb25zZRIrCgdzZXNzaW9uGAEgASgLMhoud2luZ3RoaW5nLndpbmcudjEuU2Vzc2lvbiI7Cg1Gb3JnZXRSZXF1ZXN0EioKCnNlc3Npb25faWQYASABKAlCFrpIE3IRMg9ec1thLXoyLTddezE2fSQiEAoORm9yZ2V0UmVzcG9uc2Uy3gMKDlNlc3Npb25TZXJ2aWNlEkoKBVN0YXJ0Eh8ud2luZ3RoaW5nLndpbmcudjEuU3RhcnRSZXF1ZXN0GiAud2luZ3RoaW5nLndpbmcudjEuU3RhcnRSZXNwb25zZRJRCgZBdHRhY2gSIC53aW5ndGhpbmcud2luZy52MS5BdHRhY2hSZXF1ZXN0GiEud2luZ3RoaW5nLndpbmcudjEuQXR0YWNoUmVzcG9uc2UoATABEkcKBExpc3QSHi53aW5ndGhpbmcud2luZy52MS5MaXN0UmVxdWVzdBofLndpbmd0aGluZy53aW5nLnYxLkxpc3RSZXNwb25zZRJMCgVXYXRjaBIfLndpbmd0aGluZy53aW5nLnYxLldhdGNoUmVxdWVzdBogLndpbmd0aGluZy53aW5nLnYxLldhdGNoUmVzcG9uc2UwARJHCgRTdG9wEh4ud2luZ3RoaW5nLndpbmcudjEuU3RvcFJlcXVlc3QaHy53aW5ndGhpbmcud2luZy52MS5TdG9wUmVzcG9uc2USTQoGRm9yZ2V0EiAud2luZ3RoaW5nLndpbmcudjEuRm9yZ2V0UmVxdWVzdBohLndpbmd0aGluZy53aW5nLnYxLkZvcmdldFJlc3BvbnNlYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_wingthing_egg_v1_egg, file_wingthing_egg_v1_terminal]);
 
 /**
  * One session.
@@ -124,6 +124,13 @@ export type Session = Message<"wingthing.wing.v1.Session"> & {
    * @generated from field: string preview = 13;
    */
   preview: string;
+
+  /**
+   * Why it ended when its agent did not end by itself, as in "the egg's process was ended by SIGKILL"; else empty.
+   *
+   * @generated from field: string end_reason = 14;
+   */
+  endReason: string;
 };
 
 /**
@@ -132,6 +139,69 @@ export type Session = Message<"wingthing.wing.v1.Session"> & {
  */
 export const SessionSchema: GenMessage<Session> = /*@__PURE__*/
   messageDesc(file_wingthing_wing_v1_session, 0);
+
+/**
+ * Error detail of Start: the project's egg.yaml asks for more than the defaults and the person's own egg.yaml allow.
+ *
+ * @generated from message wingthing.wing.v1.ConsentRequired
+ */
+export type ConsentRequired = Message<"wingthing.wing.v1.ConsentRequired"> & {
+  /**
+   * The file, for people.
+   *
+   * @generated from field: string source = 1;
+   */
+  source: string;
+
+  /**
+   * What it would open, one rule each: "rw:/home/ada/.cache", "network example.com", "env AWS_PROFILE".
+   *
+   * @generated from field: repeated string loosens = 2;
+   */
+  loosens: string[];
+};
+
+/**
+ * Describes the message wingthing.wing.v1.ConsentRequired.
+ * Use `create(ConsentRequiredSchema)` to create a new message.
+ */
+export const ConsentRequiredSchema: GenMessage<ConsentRequired> = /*@__PURE__*/
+  messageDesc(file_wingthing_wing_v1_session, 1);
+
+/**
+ * Error detail of Start: the agent cannot be started here.
+ *
+ * @generated from message wingthing.wing.v1.AgentUnavailable
+ */
+export type AgentUnavailable = Message<"wingthing.wing.v1.AgentUnavailable"> & {
+  /**
+   * Agent's name as it was asked for.
+   *
+   * @generated from field: string agent = 1;
+   */
+  agent: string;
+
+  /**
+   * The known agent that was most likely meant; empty when the name is known or none is near.
+   *
+   * @generated from field: string nearest = 2;
+   */
+  nearest: string;
+
+  /**
+   * How to install it; empty when the name is unknown.
+   *
+   * @generated from field: string install_hint = 3;
+   */
+  installHint: string;
+};
+
+/**
+ * Describes the message wingthing.wing.v1.AgentUnavailable.
+ * Use `create(AgentUnavailableSchema)` to create a new message.
+ */
+export const AgentUnavailableSchema: GenMessage<AgentUnavailable> = /*@__PURE__*/
+  messageDesc(file_wingthing_wing_v1_session, 2);
 
 /**
  * Starts an agent.
@@ -180,7 +250,7 @@ export type StartRequest = Message<"wingthing.wing.v1.StartRequest"> & {
  * Use `create(StartRequestSchema)` to create a new message.
  */
 export const StartRequestSchema: GenMessage<StartRequest> = /*@__PURE__*/
-  messageDesc(file_wingthing_wing_v1_session, 1);
+  messageDesc(file_wingthing_wing_v1_session, 3);
 
 /**
  * It runs.
@@ -201,7 +271,7 @@ export type StartResponse = Message<"wingthing.wing.v1.StartResponse"> & {
  * Use `create(StartResponseSchema)` to create a new message.
  */
 export const StartResponseSchema: GenMessage<StartResponse> = /*@__PURE__*/
-  messageDesc(file_wingthing_wing_v1_session, 2);
+  messageDesc(file_wingthing_wing_v1_session, 4);
 
 /**
  * Viewer to egg.
@@ -229,7 +299,7 @@ export type AttachRequest = Message<"wingthing.wing.v1.AttachRequest"> & {
  * Use `create(AttachRequestSchema)` to create a new message.
  */
 export const AttachRequestSchema: GenMessage<AttachRequest> = /*@__PURE__*/
-  messageDesc(file_wingthing_wing_v1_session, 3);
+  messageDesc(file_wingthing_wing_v1_session, 5);
 
 /**
  * Egg to viewer.
@@ -250,7 +320,7 @@ export type AttachResponse = Message<"wingthing.wing.v1.AttachResponse"> & {
  * Use `create(AttachResponseSchema)` to create a new message.
  */
 export const AttachResponseSchema: GenMessage<AttachResponse> = /*@__PURE__*/
-  messageDesc(file_wingthing_wing_v1_session, 4);
+  messageDesc(file_wingthing_wing_v1_session, 6);
 
 /**
  * Asks for the list.
@@ -265,7 +335,7 @@ export type ListRequest = Message<"wingthing.wing.v1.ListRequest"> & {
  * Use `create(ListRequestSchema)` to create a new message.
  */
 export const ListRequestSchema: GenMessage<ListRequest> = /*@__PURE__*/
-  messageDesc(file_wingthing_wing_v1_session, 5);
+  messageDesc(file_wingthing_wing_v1_session, 7);
 
 /**
  * The list.
@@ -286,7 +356,7 @@ export type ListResponse = Message<"wingthing.wing.v1.ListResponse"> & {
  * Use `create(ListResponseSchema)` to create a new message.
  */
 export const ListResponseSchema: GenMessage<ListResponse> = /*@__PURE__*/
-  messageDesc(file_wingthing_wing_v1_session, 6);
+  messageDesc(file_wingthing_wing_v1_session, 8);
 
 /**
  * Asks for the list and its changes.
@@ -301,7 +371,7 @@ export type WatchRequest = Message<"wingthing.wing.v1.WatchRequest"> & {
  * Use `create(WatchRequestSchema)` to create a new message.
  */
 export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
-  messageDesc(file_wingthing_wing_v1_session, 7);
+  messageDesc(file_wingthing_wing_v1_session, 9);
 
 /**
  * A change of the list.
@@ -346,7 +416,7 @@ export type WatchResponse = Message<"wingthing.wing.v1.WatchResponse"> & {
  * Use `create(WatchResponseSchema)` to create a new message.
  */
 export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
-  messageDesc(file_wingthing_wing_v1_session, 8);
+  messageDesc(file_wingthing_wing_v1_session, 10);
 
 /**
  * Ends a session.
@@ -367,7 +437,7 @@ export type StopRequest = Message<"wingthing.wing.v1.StopRequest"> & {
  * Use `create(StopRequestSchema)` to create a new message.
  */
 export const StopRequestSchema: GenMessage<StopRequest> = /*@__PURE__*/
-  messageDesc(file_wingthing_wing_v1_session, 9);
+  messageDesc(file_wingthing_wing_v1_session, 11);
 
 /**
  * It ended.
@@ -388,7 +458,7 @@ export type StopResponse = Message<"wingthing.wing.v1.StopResponse"> & {
  * Use `create(StopResponseSchema)` to create a new message.
  */
 export const StopResponseSchema: GenMessage<StopResponse> = /*@__PURE__*/
-  messageDesc(file_wingthing_wing_v1_session, 10);
+  messageDesc(file_wingthing_wing_v1_session, 12);
 
 /**
  * Takes an ended session off the list.
@@ -409,7 +479,7 @@ export type ForgetRequest = Message<"wingthing.wing.v1.ForgetRequest"> & {
  * Use `create(ForgetRequestSchema)` to create a new message.
  */
 export const ForgetRequestSchema: GenMessage<ForgetRequest> = /*@__PURE__*/
-  messageDesc(file_wingthing_wing_v1_session, 11);
+  messageDesc(file_wingthing_wing_v1_session, 13);
 
 /**
  * It is off the list.
@@ -424,7 +494,7 @@ export type ForgetResponse = Message<"wingthing.wing.v1.ForgetResponse"> & {
  * Use `create(ForgetResponseSchema)` to create a new message.
  */
 export const ForgetResponseSchema: GenMessage<ForgetResponse> = /*@__PURE__*/
-  messageDesc(file_wingthing_wing_v1_session, 12);
+  messageDesc(file_wingthing_wing_v1_session, 14);
 
 /**
  * Starts, attaches and ends sessions.
@@ -433,8 +503,10 @@ export const ForgetResponseSchema: GenMessage<ForgetResponse> = /*@__PURE__*/
  */
 export const SessionService: GenService<{
   /**
-   * Starts an agent in a new egg. `not_found` for an unknown agent or a missing folder, `permission_denied` for a
-   * folder outside the wing's roots, `failed_precondition` with NotEnforceable when the sandbox cannot hold.
+   * Starts an agent in a new egg. `not_found` for an unknown agent (with AgentUnavailable) or a missing folder,
+   * `permission_denied` for a folder outside the wing's roots, `failed_precondition` with NotEnforceable when the
+   * sandbox cannot hold, with AgentUnavailable when the agent is not installed, with ConsentRequired when the
+   * project's egg.yaml loosens the sandbox.
    *
    * @generated from rpc wingthing.wing.v1.SessionService.Start
    */

@@ -1,6 +1,8 @@
 import { parseUserId, parseWingId, type UserId } from "@wingthing/contracts/ids";
 import { z } from "zod";
 
+/** The one signature algorithm; never taken from a token. */
+export const ALGORITHM = "ES256";
 /** `iss` of every token. */
 export const ISSUER = "roost-auth";
 /** `aud` of a token that opens a link to the relay. */

@@ -14,10 +14,11 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file wingthing/egg/v1/config.proto.
  */
 export const file_wingthing_egg_v1_config: GenFile = /*@__PURE__*/
-  fileDesc("Ch13aW5ndGhpbmcvZWdnL3YxL2NvbmZpZy5wcm90bxIQd2luZ3RoaW5nLmVnZy52MSJzCgZGc1J1bGUSMgoEbW9kZRgBIAEoDjIYLndpbmd0aGluZy5lZ2cudjEuRnNNb2RlQgq6SAeCAQQQASAAEhsKBHBhdGgYAiABKAlCDbpICnIIEAEYgCA6AS8SGAoGc291cmNlGAMgASgJQgi6SAVyAxiABCJkCgtOZXR3b3JrUnVsZRIYCgRob3N0GAEgASgJQgq6SAdyBRABGP0BEiEKBXBvcnRzGAIgAygNQhK6SA+SAQwQQCIIKgYY//8DKAESGAoGc291cmNlGAMgASgJQgi6SAVyAxiABCJWCgZMaW1pdHMSEwoLY3B1X3NlY29uZHMYASABKAQSFAoMbWVtb3J5X2J5dGVzGAIgASgEEg8KB21heF9mZHMYAyABKA0SEAoIbWF4X3BpZHMYBCABKA0ijwIKEVJlc29sdmVkRWdnQ29uZmlnEi8KAmZzGAEgAygLMhgud2luZ3RoaW5nLmVnZy52MS5Gc1J1bGVCCbpIBpIBAxCACBI5CgduZXR3b3JrGAIgAygLMh0ud2luZ3RoaW5nLmVnZy52MS5OZXR3b3JrUnVsZUIJukgGkgEDEIAIEhYKA2VudhgDIAMoCUIJukgGkgEDEIACEigKBmxpbWl0cxgEIAEoCzIYLndpbmd0aGluZy5lZ2cudjEuTGltaXRzEiQKHGRhbmdlcm91c2x5X3NraXBfcGVybWlzc2lvbnMYBSABKAgSJgoKaG9zdF9wb3J0cxgGIAMoDUISukgPkgEMEBAiCCoGGP//AygBKnoKBkZzTW9kZRIXChNGU19NT0RFX1VOU1BFQ0lGSUVEEAASFgoSRlNfTU9ERV9SRUFEX1dSSVRFEAESFQoRRlNfTU9ERV9SRUFEX09OTFkQAhIQCgxGU19NT0RFX0RFTlkQAxIWChJGU19NT0RFX0RFTllfV1JJVEUQBGIGcHJvdG8z", [file_buf_validate_validate]);
+  fileDesc("Ch13aW5ndGhpbmcvZWdnL3YxL2NvbmZpZy5wcm90bxIQd2luZ3RoaW5nLmVnZy52MSLCAQoGRnNSdWxlEjIKBG1vZGUYASABKA4yGC53aW5ndGhpbmcuZWdnLnYxLkZzTW9kZUIKukgHggEEEAEgABIbCgRwYXRoGAIgASgJQg26SApyCBABGIAgOgEvEhgKBnNvdXJjZRgDIAEoCUIIukgFcgMYgAQSPQoMd2hlbl9taXNzaW5nGAQgASgOMh0ud2luZ3RoaW5nLmVnZy52MS5XaGVuTWlzc2luZ0IIukgFggECEAESDgoGbG9ja2VkGAUgASgIImQKC05ldHdvcmtSdWxlEhgKBGhvc3QYASABKAlCCrpIB3IFEAEY/QESIQoFcG9ydHMYAiADKA1CErpID5IBDBBAIggqBhj//wMoARIYCgZzb3VyY2UYAyABKAlCCLpIBXIDGIAEIlYKBkxpbWl0cxITCgtjcHVfc2Vjb25kcxgBIAEoBBIUCgxtZW1vcnlfYnl0ZXMYAiABKAQSDwoHbWF4X2ZkcxgDIAEoDRIQCghtYXhfcGlkcxgEIAEoDSLAAgoRUmVzb2x2ZWRFZ2dDb25maWcSLwoCZnMYASADKAsyGC53aW5ndGhpbmcuZWdnLnYxLkZzUnVsZUIJukgGkgEDEIAIEjkKB25ldHdvcmsYAiADKAsyHS53aW5ndGhpbmcuZWdnLnYxLk5ldHdvcmtSdWxlQgm6SAaSAQMQgAgSFgoDZW52GAMgAygJQgm6SAaSAQMQgAISKAoGbGltaXRzGAQgASgLMhgud2luZ3RoaW5nLmVnZy52MS5MaW1pdHMSJAocZGFuZ2Vyb3VzbHlfc2tpcF9wZXJtaXNzaW9ucxgFIAEoCBImCgpob3N0X3BvcnRzGAYgAygNQhK6SA+SAQwQECIIKgYY//8DKAESDQoFYXVkaXQYByABKAgSIAoOYWdlbnRfc2V0dGluZ3MYCCABKAlCCLpIBXIDGIAgKnoKBkZzTW9kZRIXChNGU19NT0RFX1VOU1BFQ0lGSUVEEAASFgoSRlNfTU9ERV9SRUFEX1dSSVRFEAESFQoRRlNfTU9ERV9SRUFEX09OTFkQAhIQCgxGU19NT0RFX0RFTlkQAxIWChJGU19NT0RFX0RFTllfV1JJVEUQBCqCAQoLV2hlbk1pc3NpbmcSHAoYV0hFTl9NSVNTSU5HX1VOU1BFQ0lGSUVEEAASFwoTV0hFTl9NSVNTSU5HX0lHTk9SRRABEh4KGldIRU5fTUlTU0lOR19DUkVBVEVfRk9MREVSEAISHAoYV0hFTl9NSVNTSU5HX0NSRUFURV9GSUxFEANiBnByb3RvMw", [file_buf_validate_validate]);
 
 /**
- * One rule about a path. Later rules win over earlier ones on the same path; a longer path wins over a shorter one.
+ * One rule about a path. Later rules win over earlier ones on the same path; a longer path wins over a shorter one;
+ * a locked rule wins over everything at and below its path.
  *
  * @generated from message wingthing.egg.v1.FsRule
  */
@@ -42,6 +43,20 @@ export type FsRule = Message<"wingthing.egg.v1.FsRule"> & {
    * @generated from field: string source = 3;
    */
   source: string;
+
+  /**
+   * What to do when the path does not exist.
+   *
+   * @generated from field: wingthing.egg.v1.WhenMissing when_missing = 4;
+   */
+  whenMissing: WhenMissing;
+
+  /**
+   * No other rule opens anything at or below the path; only with FS_MODE_DENY.
+   *
+   * @generated from field: bool locked = 5;
+   */
+  locked: boolean;
 };
 
 /**
@@ -175,6 +190,20 @@ export type ResolvedEggConfig = Message<"wingthing.egg.v1.ResolvedEggConfig"> & 
    * @generated from field: repeated uint32 host_ports = 6;
    */
   hostPorts: number[];
+
+  /**
+   * The terminal's output is recorded for replay.
+   *
+   * @generated from field: bool audit = 7;
+   */
+  audit: boolean;
+
+  /**
+   * Absolute path of the agent settings that win over the person's own; empty for none.
+   *
+   * @generated from field: string agent_settings = 8;
+   */
+  agentSettings: string;
 };
 
 /**
@@ -238,4 +267,52 @@ export type FsMode = (typeof FsMode)[keyof typeof FsMode] | UnknownEnum;
  */
 export const FsModeSchema: GenEnum<FsMode> = /*@__PURE__*/
   enumDesc(file_wingthing_egg_v1_config, 0);
+
+/**
+ * What to do about a rule whose path does not exist when the egg starts.
+ *
+ * @generated from enum wingthing.egg.v1.WhenMissing
+ */
+export const WhenMissing = {
+  /**
+   * Rules that allow are dropped. Rules that forbid keep the agent from creating the path, where it could.
+   *
+   * @generated from enum value: WHEN_MISSING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The rule is dropped, whatever it says.
+   *
+   * @generated from enum value: WHEN_MISSING_IGNORE = 1;
+   */
+  IGNORE: 1,
+
+  /**
+   * An empty folder (0700) is made on the wing and stays.
+   *
+   * @generated from enum value: WHEN_MISSING_CREATE_FOLDER = 2;
+   */
+  CREATE_FOLDER: 2,
+
+  /**
+   * A file (0600) is made on the wing and stays: "{}" when the name ends in ".json", else empty.
+   *
+   * @generated from enum value: WHEN_MISSING_CREATE_FILE = 3;
+   */
+  CREATE_FILE: 3,
+} as const;
+
+/**
+ * What to do about a rule whose path does not exist when the egg starts.
+ *
+ * @generated from enum wingthing.egg.v1.WhenMissing
+ */
+export type WhenMissing = (typeof WhenMissing)[keyof typeof WhenMissing] | UnknownEnum;
+
+/**
+ * Describes the enum wingthing.egg.v1.WhenMissing.
+ */
+export const WhenMissingSchema: GenEnum<WhenMissing> = /*@__PURE__*/
+  enumDesc(file_wingthing_egg_v1_config, 1);
 

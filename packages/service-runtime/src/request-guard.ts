@@ -7,12 +7,21 @@ export type Verdict =
   | { readonly kind: "refuse"; readonly refusal: Refusal }
   | { readonly kind: "answer"; readonly handler: RequestHandler };
 
+/** Codes of the Connect protocol that a listener itself answers with. */
+export type RefusalCode =
+  | "internal"
+  | "invalid_argument"
+  | "permission_denied"
+  | "resource_exhausted"
+  | "unauthenticated"
+  | "unavailable"
+  | "unimplemented";
+
 /** Why a request is not served, in a form that Connect clients and people read. */
 export interface Refusal {
   /** HTTP status. */
   readonly status: number;
-  /** Connect code, as on the wire. */
-  readonly code: "permission_denied" | "unauthenticated" | "invalid_argument" | "resource_exhausted" | "unimplemented";
+  readonly code: RefusalCode;
   /** Says what was found, what is wanted, what to do. */
   readonly message: string;
   /** Headers that belong to the refusal, `allow` for instance. */

@@ -77,6 +77,13 @@ module.exports = {
       to: { path: "^packages/", pathNot: "^packages/(tunnel|sealed-channel|contracts)/" },
     },
     {
+      name: "attached-session-knows-only-contracts",
+      comment: "A viewer knows no transport and no terminal.",
+      severity: "error",
+      from: { path: "^packages/attached-session/" },
+      to: { path: "^packages/", pathNot: "^packages/(attached-session|contracts)/" },
+    },
+    {
       name: "egg-config-knows-only-contracts",
       comment: "Policy is pure.",
       severity: "error",

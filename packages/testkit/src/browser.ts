@@ -22,12 +22,16 @@ export const VIEWPORTS = {
 
 /** Starts a headless Chromium. */
 export async function launchBrowser(): Promise<Browser> {
-  if (!existsSync(CHROMIUM)) throw new Error(`no Chromium at ${CHROMIUM}; install Debian's package: apt-get install -y chromium`);
+  if (!existsSync(CHROMIUM))
+    throw new Error(`no Chromium at ${CHROMIUM}; install Debian's package: apt-get install -y chromium`);
   return await chromium.launch({ executablePath: CHROMIUM, args: QUIET_FLAGS });
 }
 
 /** A page of its own context (own storage), on a desktop or a phone. */
-export async function openPage(browser: Browser, size: keyof typeof VIEWPORTS = "desktop"): Promise<{ page: Page; context: BrowserContext }> {
+export async function openPage(
+  browser: Browser,
+  size: keyof typeof VIEWPORTS = "desktop",
+): Promise<{ page: Page; context: BrowserContext }> {
   const context = await browser.newContext({
     viewport: VIEWPORTS[size],
     ...(size === "phone" ? { isMobile: true, hasTouch: true, deviceScaleFactor: 2 } : {}),

@@ -13,10 +13,12 @@ export const REPOSITORY = resolve(fileURLToPath(import.meta.url), "../../../..")
 
 /** What a story wants of its roost. */
 export interface TestRoostOptions {
-  /** Environment of the roost's process beside PATH, HOME and the like. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Prepares the person's home and returns the environment of the roost beside PATH, HOME and the like. */
+  readonly prepare?: (home: string) => Readonly<Record<string, string>>;
   /** Where an egg's gateway dials in place of the real address: "api.example.com:443" → "127.0.0.1:PORT". */
   readonly upstreams?: Readonly<Record<string, string>>;
+  /** false: browsers and the wing reach the roost itself, for measurements. */
+  readonly proxied?: boolean;
 }
 
 /** Runs a program to the line of JSON that says it is open. */
@@ -27,8 +29,12 @@ async function openLine(child: ChildProcess, logFile: string): Promise<{ url: st
   const timeout = AbortSignal.timeout(OPEN_WAIT_MS);
   return await new Promise((resolveLine, reject) => {
     lines.once("line", (line) => resolveLine(JSON.parse(line)));
-    child.once("exit", (code) => reject(new Error(`the roost ended with ${code} before it was open\n${readLog(logFile)}`)));
-    timeout.addEventListener("abort", () => reject(new Error(`the roost was not open within ${OPEN_WAIT_MS} ms\n${readLog(logFile)}`)));
+    child.once("exit", (code) =>
+      reject(new Error(`the roost ended with ${code} before it was open\n${readLog(logFile)}`)),
+    );
+    timeout.addEventListener("abort", () =>
+      reject(new Error(`the roost was not open within ${OPEN_WAIT_MS} ms\n${readLog(logFile)}`)),
+    );
   });
 }
 
@@ -50,13 +56,21 @@ export class TestRoost implements AsyncDisposable {
   readonly #dir: TempDir;
   readonly #options: TestRoostOptions;
   #child: ChildProcess;
+  #directUrl: string;
 
-  private constructor(parts: { dir: TempDir; proxy: RecordingProxy; options: TestRoostOptions; child: ChildProcess; wingId: string }) {
+  private constructor(parts: {
+    dir: TempDir;
+    proxy: RecordingProxy;
+    options: TestRoostOptions;
+    child: ChildProcess;
+    opened: { url: string; wingId: string };
+  }) {
     this.#dir = parts.dir;
     this.proxy = parts.proxy;
     this.#options = parts.options;
     this.#child = parts.child;
-    this.wingId = parts.wingId;
+    this.wingId = parts.opened.wingId;
+    this.#directUrl = parts.opened.url;
     this.home = join(parts.dir.path, "home");
     this.stateDir = join(this.home, ".wingthing");
   }
@@ -67,12 +81,12 @@ export class TestRoost implements AsyncDisposable {
     mkdirSync(join(dir.path, "home"), { recursive: true });
     const proxy = await RecordingProxy.listen();
     const { child, opened } = await spawnRoost(dir, proxy, options);
-    return new TestRoost({ dir, proxy, options, child, wingId: opened.wingId });
+    return new TestRoost({ dir, proxy, options, child, opened });
   }
 
-  /** Where browsers open it: through the proxy. */
+  /** Where browsers open it: through the proxy, unless the roost is not proxied. */
   get url(): string {
-    return this.proxy.url;
+    return this.#options.proxied === false ? this.#directUrl : this.proxy.url;
   }
 
   /** Process id of the roost. */
@@ -88,8 +102,9 @@ export class TestRoost implements AsyncDisposable {
   /** Ends the process with the signal and starts another on the same state; eggs live on in between. */
   async restart(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     await this.#end(signal);
-    const { child } = await spawnRoost(this.#dir, this.proxy, this.#options);
+    const { child, opened } = await spawnRoost(this.#dir, this.proxy, this.#options);
     this.#child = child;
+    this.#directUrl = opened.url;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -126,20 +141,27 @@ async function spawnRoost(dir: TempDir, proxy: RecordingProxy, options: TestRoos
     stateDir: join(home, ".wingthing"),
     home,
     webDir: join(REPOSITORY, "clients/web/dist"),
-    eggArgs: options.upstreams === undefined ? [join(egg, "main.ts")] : [join(egg, "testing/main-with-upstreams.ts"), JSON.stringify(options.upstreams)],
+    eggArgs:
+      options.upstreams === undefined
+        ? [join(egg, "main.ts")]
+        : [join(egg, "testing/main-with-upstreams.ts"), JSON.stringify(options.upstreams)],
     logFile,
-    wingDials: proxy.url.replace("localhost", "127.0.0.1"),
+    ...(options.proxied === false ? {} : { wingDials: proxy.url.replace("localhost", "127.0.0.1") }),
   };
-  const child = spawn(process.execPath, [fileURLToPath(new URL("./programs/roost.ts", import.meta.url)), JSON.stringify(given)], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: {
-      PATH: process.env["PATH"],
-      HOME: home,
-      SHELL: "/bin/bash",
-      LANG: "C.UTF-8",
-      ...options.env,
+  const child = spawn(
+    process.execPath,
+    [fileURLToPath(new URL("./programs/roost.ts", import.meta.url)), JSON.stringify(given)],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: {
+        PATH: process.env["PATH"],
+        HOME: home,
+        SHELL: "/bin/bash",
+        LANG: "C.UTF-8",
+        ...options.prepare?.(home),
+      },
     },
-  });
+  );
   const opened = await openLine(child, logFile);
   proxy.target = opened.url;
   return { child, opened };

@@ -1,0 +1,86 @@
+import { waitUntil } from "@wingthing/testkit/wait-until";
+import type { Locator, Page } from "playwright-core";
+
+/** The web client as a person uses it: by roles and names, and by what stands on the screen. */
+export class WingthingPage {
+  readonly page: Page;
+  readonly terminal: Locator;
+  /** Errors that the page logged or threw; a story ends with none. */
+  readonly errors: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    this.terminal = page.locator("[data-terminal]");
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.errors.push(message.text());
+    });
+  }
+
+  /** Opens home and waits for a wing. */
+  async openHome(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.getByRole("button", { name: "New session" }).first().waitFor();
+  }
+
+  /** Starts an agent in a folder, as a person would: type the folder, pick the agent, Enter. */
+  async startSession(folder: string, agent: string): Promise<string> {
+    await this.page.getByRole("button", { name: "New session" }).first().click();
+    const dialog = this.page.getByRole("dialog");
+    await dialog.getByRole("combobox", { name: "Folder" }).fill(folder);
+    await dialog.getByRole("option", { name: agent }).click();
+    await dialog.getByRole("button", { name: "Start" }).click();
+    await this.page.waitForURL(/\/s\/s[a-z2-7]{16}$/);
+    await this.live();
+    return this.sessionId;
+  }
+
+  /** The session in the address. */
+  get sessionId(): string {
+    return new URL(this.page.url()).pathname.split("/").at(-1) ?? "";
+  }
+
+  /** Waits until the terminal is attached. */
+  async live(): Promise<void> {
+    await this.page.locator('[data-terminal][data-state="live"]').waitFor();
+  }
+
+  /** Types into the terminal. */
+  async type(text: string): Promise<void> {
+    await this.terminal.click();
+    await this.page.keyboard.type(text);
+  }
+
+  /** Types a line and Enter. */
+  async enter(line: string): Promise<void> {
+    await this.type(line);
+    await this.page.keyboard.press("Enter");
+  }
+
+  /** Text of the screen, one string a row, trailing blanks cut. */
+  async screen(): Promise<string[]> {
+    const rows = await this.terminal.evaluate((element) =>
+      (element as unknown as { readScreen(): string[] }).readScreen(),
+    );
+    return rows.map((row) => row.trimEnd());
+  }
+
+  /** Waits until the screen holds the text. */
+  async sees(text: string | RegExp, timeoutMs = 20_000): Promise<void> {
+    let last: string[] = [];
+    const found = (rows: string[]): boolean => {
+      const all = rows.join("\n");
+      return typeof text === "string" ? all.includes(text) : text.test(all);
+    };
+    await waitUntil(
+      `the screen shows ${text}`,
+      async () => {
+        last = await this.screen();
+        return found(last) || undefined;
+      },
+      timeoutMs,
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}; it shows:\n${last.join("\n").trimEnd()}`);
+    });
+  }
+}

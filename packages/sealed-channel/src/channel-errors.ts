@@ -1,3 +1,11 @@
+import { fingerprintWords } from "./key-pair.ts";
+import type { PipeCloseReason } from "./message-pipe.ts";
+
+/** Why a channel ended: as its pipe did, or `failed` with the error that this end found. */
+export type ChannelCloseReason =
+  | PipeCloseReason
+  | { readonly kind: "failed"; readonly text: string; readonly error: Error };
+
 /** What went wrong in a handshake that no wrong key explains. */
 export type HandshakeFailure =
   /** A message was altered, replayed, meant for another wing, or its sender speaks another protocol. */
@@ -32,8 +40,16 @@ export class WrongWingKeyError extends Error {
   /** The public key that the other end claims, unproven; absent when it claimed none. */
   readonly claimed: Uint8Array | undefined;
 
-  constructor(wanted: Uint8Array, claimed: Uint8Array | undefined) {
-    super("not built yet");
+  constructor(wanted: Uint8Array, claimed: Uint8Array | undefined, options?: { cause?: unknown }) {
+    const found =
+      claimed === undefined
+        ? "an answer that this key did not make"
+        : `one that claims to be ${fingerprintWords(claimed)}`;
+    super(
+      `wanted the wing with the key ${fingerprintWords(wanted)}, found ${found}: ` +
+        "compare with `wt wing fingerprint` on the machine before you trust another key",
+      options,
+    );
     this.wanted = wanted;
     this.claimed = claimed;
   }
@@ -41,7 +57,7 @@ export class WrongWingKeyError extends Error {
 
 /**
  * What was wrong with a record. `unauthentic` covers altered, missing, repeated, reordered, reflected and foreign
- * records: the cipher counts, and cannot tell them apart.
+ * records: the cipher counts, and cannot tell them apart. `overrun` is more than the reader could hold.
  */
 export type RecordRejection = "unauthentic" | "too-short" | "too-long" | "overrun";
 
@@ -53,5 +69,26 @@ export class RecordRejectedError extends Error {
   constructor(kind: RecordRejection, message: string, options?: { cause?: unknown }) {
     super(message, options);
     this.kind = kind;
+  }
+}
+
+/** A message for one record is too long; whoever sends splits it first. */
+export class PlaintextTooLongError extends Error {
+  override readonly name = "PlaintextTooLongError";
+  constructor(found: number, wanted: number) {
+    super(`the plaintext has ${found} bytes, one record carries at most ${wanted}: split it`);
+  }
+}
+
+/** The channel has ended. */
+export class ChannelClosedError extends Error {
+  override readonly name = "ChannelClosedError";
+  readonly reason: ChannelCloseReason;
+
+  constructor(reason: ChannelCloseReason) {
+    super(`the channel has ended (${reason.kind}: ${reason.text}): open a new one`, {
+      cause: reason.kind === "failed" ? reason.error : undefined,
+    });
+    this.reason = reason;
   }
 }

@@ -1,4 +1,10 @@
+import { randomBytes } from "@noble/hashes/utils.js";
 import type { RandomSource } from "@wingthing/contracts/ids";
+import { FINGERPRINT_WORDS } from "./fingerprint-words.ts";
+import { DH_BYTES, dhPublicKey, sha256 } from "./noise/primitives.ts";
+
+/** Words of a fingerprint: 64 bits, which nobody finds a second key for in the time that a person compares them. */
+const WORDS_SHOWN = 8;
 
 /** An X25519 key pair; both keys have 32 bytes. */
 export interface KeyPair {
@@ -6,22 +12,39 @@ export interface KeyPair {
   readonly secretKey: Uint8Array;
 }
 
-/** Makes a key pair; throws when the random source gives fewer bytes than asked. */
-export function generateKeyPair(_random?: RandomSource): KeyPair {
-  throw new Error("not built yet");
+/** The bytes are not an X25519 key. */
+export class InvalidKeyLengthError extends Error {
+  override readonly name = "InvalidKeyLengthError";
+  constructor(found: number) {
+    super(`the key has ${found} bytes, an X25519 key has ${DH_BYTES}`);
+  }
 }
 
-/** The public key of a secret key of 32 bytes. */
-export function publicKeyOf(_secretKey: Uint8Array): Uint8Array {
-  throw new Error("not built yet");
+/** Randomness of the platform; throws when it has none. */
+export const hostRandom: RandomSource = (bytes) => {
+  bytes.set(randomBytes(bytes.length));
+  return bytes;
+};
+
+/** Makes a key pair. */
+export function generateKeyPair(random: RandomSource = hostRandom): KeyPair {
+  const secretKey = random(new Uint8Array(DH_BYTES));
+  return { publicKey: publicKeyOf(secretKey), secretKey };
 }
 
-/** SHA-256 of a public key. */
-export function fingerprint(_publicKey: Uint8Array): Uint8Array {
-  throw new Error("not built yet");
+/** The public key of a secret key of 32 bytes; throws InvalidKeyLengthError. */
+export function publicKeyOf(secretKey: Uint8Array): Uint8Array {
+  if (secretKey.length !== DH_BYTES) throw new InvalidKeyLengthError(secretKey.length);
+  return dhPublicKey(secretKey);
+}
+
+/** SHA-256 of a public key of 32 bytes; throws InvalidKeyLengthError. */
+export function fingerprint(publicKey: Uint8Array): Uint8Array {
+  if (publicKey.length !== DH_BYTES) throw new InvalidKeyLengthError(publicKey.length);
+  return sha256(publicKey);
 }
 
 /** The first 64 bits of the fingerprint as eight words, one a byte, joined by "-"; the first three serve as a short name. */
-export function fingerprintWords(_publicKey: Uint8Array): string {
-  throw new Error("not built yet");
+export function fingerprintWords(publicKey: Uint8Array): string {
+  return Array.from(fingerprint(publicKey).subarray(0, WORDS_SHOWN), (byte) => FINGERPRINT_WORDS[byte]).join("-");
 }

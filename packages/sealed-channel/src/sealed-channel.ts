@@ -1,15 +1,20 @@
 import type { RandomSource } from "@wingthing/contracts/ids";
 import type { AeadFactory } from "./aead.ts";
-import type { KeyPair } from "./key-pair.ts";
-import type { MessagePipe, PipeCloseReason } from "./message-pipe.ts";
+import { type ChannelCloseReason, HandshakeFailedError, WrongWingKeyError } from "./channel-errors.ts";
+import { type HandshakeContext, type HandshakeResult, initiate, respond } from "./handshake.ts";
+import { type StartTimer, startHostTimer } from "./host.ts";
+import { hostRandom, InvalidKeyLengthError, type KeyPair } from "./key-pair.ts";
+import type { MessagePipe } from "./message-pipe.ts";
+import type { CipherState } from "./noise/cipher-state.ts";
+import { DH_BYTES } from "./noise/primitives.ts";
+import { type CancelSignal, PipeReader } from "./pipe-reader.ts";
+import { RecordChannel } from "./record-channel.ts";
+import { REKEY_LIMITS, RecordCipher, type RekeyLimits } from "./record-cipher.ts";
 
-/** The longest plaintext of one record: 65,535 bytes of a Noise message less its tag. */
-export const MAX_PLAINTEXT_BYTES = 65_519;
+export type { ChannelCloseReason } from "./channel-errors.ts";
 
-/** Why a channel ended: as its pipe did, or `failed` with the error that this end found. */
-export type ChannelCloseReason =
-  | PipeCloseReason
-  | { readonly kind: "failed"; readonly text: string; readonly error: Error };
+/** A handshake takes two messages and 5 ms of computing; slower than this and a person should be told. */
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** Both ends hold the keys: whole messages in order, that nobody between them can read or change. */
 export interface SealedChannel {
@@ -35,14 +40,6 @@ export interface SealedChannel {
   fail(error: Error): void;
 }
 
-/** The part of AbortSignal that is used; stated here because this package is compiled without DOM and Node types. */
-export interface CancelSignal {
-  readonly aborted: boolean;
-  readonly reason: unknown;
-  addEventListener(type: "abort", listener: () => void): void;
-  removeEventListener(type: "abort", listener: () => void): void;
-}
-
 /** What both ends may choose. */
 export interface HandshakeOptions {
   readonly pipe: MessagePipe;
@@ -54,6 +51,9 @@ export interface HandshakeOptions {
   readonly random?: RandomSource;
   readonly signal?: CancelSignal;
   readonly handshakeTimeoutMs?: number;
+  readonly startTimer?: StartTimer;
+  /** For tests; both ends must agree, and nothing on the wire says so. */
+  readonly rekeyLimits?: RekeyLimits;
 }
 
 /** What the browser brings: the wing's key, from its own pin or from `wt wing fingerprint`. */
@@ -66,12 +66,66 @@ export interface ResponderOptions extends HandshakeOptions {
   readonly keyPair: KeyPair;
 }
 
-/** Opens a channel to the holder of the wing's key; rejects with WrongWingKeyError or HandshakeFailedError. */
-export function openSealedChannel(_options: InitiatorOptions): Promise<SealedChannel> {
-  throw new Error("not built yet");
+/**
+ * Opens a channel to the holder of the wing's key; rejects with WrongWingKeyError or HandshakeFailedError, and the
+ * pipe is closed then.
+ */
+export async function openSealedChannel(options: InitiatorOptions): Promise<SealedChannel> {
+  if (options.wingPublicKey.length !== DH_BYTES) throw new InvalidKeyLengthError(options.wingPublicKey.length);
+  return handshakeThen(options, async (context) => {
+    const result = await initiate(context, options.wingPublicKey);
+    return { result, outbound: result.ciphers.fromInitiator, inbound: result.ciphers.fromResponder };
+  });
 }
 
-/** Waits for an initiator on the pipe and answers it; rejects with HandshakeFailedError. */
-export function acceptSealedChannel(_options: ResponderOptions): Promise<SealedChannel> {
-  throw new Error("not built yet");
+/** Waits for an initiator and answers it; rejects with HandshakeFailedError, and the pipe is closed then. */
+export async function acceptSealedChannel(options: ResponderOptions): Promise<SealedChannel> {
+  return handshakeThen(options, async (context) => {
+    const result = await respond(context, options.keyPair);
+    return { result, outbound: result.ciphers.fromResponder, inbound: result.ciphers.fromInitiator };
+  });
+}
+
+interface Directions {
+  readonly result: HandshakeResult;
+  readonly outbound: CipherState;
+  readonly inbound: CipherState;
+}
+
+async function handshakeThen(
+  options: HandshakeOptions,
+  handshake: (context: HandshakeContext) => Promise<Directions>,
+): Promise<SealedChannel> {
+  const { pipe, wingId, aead, abilities = [], random = hostRandom, rekeyLimits = REKEY_LIMITS } = options;
+  const reader = new PipeReader(pipe, {
+    timeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
+    startTimer: options.startTimer ?? startHostTimer,
+    signal: options.signal,
+  });
+  try {
+    const { result, outbound, inbound } = await handshake({ pipe, reader, wingId, aead, random, abilities });
+    reader.throwIfFailed();
+    const channel = new RecordChannel({
+      ...result,
+      pipe,
+      outbound: new RecordCipher(outbound, rekeyLimits),
+      inbound: new RecordCipher(inbound, rekeyLimits),
+    });
+    reader.handOver({
+      onMessage: (record) => channel.receive(record),
+      onClose: (reason) => channel.pipeEnded(reason),
+    });
+    return channel;
+  } catch (cause) {
+    reader.stop();
+    const error = asHandshakeError(cause);
+    pipe.close(`the handshake failed: ${error.name}`);
+    throw error;
+  }
+}
+
+function asHandshakeError(cause: unknown): Error {
+  if (cause instanceof HandshakeFailedError || cause instanceof WrongWingKeyError) return cause;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return new HandshakeFailedError("closed", `the handshake could not go on: ${text}`, { cause });
 }

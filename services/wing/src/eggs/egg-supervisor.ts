@@ -1,0 +1,233 @@
+import { ConnectError } from "@connectrpc/connect";
+import type { ResolvedEggConfig } from "@wingthing/contracts/gen/wingthing/egg/v1/config_pb";
+import type { TerminalSize } from "@wingthing/contracts/gen/wingthing/egg/v1/terminal_pb";
+import type { Session } from "@wingthing/contracts/gen/wingthing/wing/v1/session_pb";
+import { newSessionId, type RandomSource } from "@wingthing/contracts/ids";
+import type { Clock } from "@wingthing/service-runtime/clock";
+import type { Log } from "@wingthing/service-runtime/log";
+import { createEggClient } from "./egg-client.ts";
+import { explainEggError, SessionEndedError } from "./egg-errors.ts";
+import { EggFolder, type SessionEnd, type SessionRecord } from "./egg-folder.ts";
+import { EggProcess } from "./egg-process.ts";
+import { discardEgg, type ReadyEgg } from "./ready-egg.ts";
+import type { SessionList } from "./session-list.ts";
+import { sessionEnded, sessionFromRecord } from "./session-view.ts";
+import { SupervisedEgg } from "./supervised-egg.ts";
+import { WarmSpare } from "./warm-spare.ts";
+
+/** Agents at once: an egg takes about 60 MB beside its agent, and a machine with room for more is rare. */
+export const MAX_RUNNING_SESSIONS = 64;
+/** Setting a sandbox up takes 0.2 s; a machine that starts many at once gets a minute. */
+const START_WAIT_MS = 60_000;
+
+/** More agents run than a wing carries. */
+export class TooManySessionsError extends Error {
+  override readonly name = "TooManySessionsError";
+  constructor() {
+    super(`${MAX_RUNNING_SESSIONS} sessions run already: stop one first`);
+  }
+}
+
+/** No session has this id. */
+export class SessionNotFoundError extends Error {
+  override readonly name = "SessionNotFoundError";
+  constructor(sessionId: string) {
+    super(`there is no session ${JSON.stringify(sessionId.slice(0, 40))}: wt egg list shows those that are`);
+  }
+}
+
+/** A session whose agent runs was to be taken off the list. */
+export class SessionRunsError extends Error {
+  override readonly name = "SessionRunsError";
+  constructor(sessionId: string) {
+    super(`session ${sessionId} still runs: stop it first`);
+  }
+}
+
+/** What an egg is told to run. */
+export interface SessionPlan {
+  readonly agent: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly config: ResolvedEggConfig;
+  readonly size: TerminalSize;
+}
+
+/** What supervision needs. */
+export interface SupervisorOptions {
+  readonly eggsDir: string;
+  readonly program: { readonly file: string; readonly args: readonly string[] };
+  /** The eggs' own environment. */
+  readonly eggEnv: Readonly<Record<string, string>>;
+  readonly list: SessionList;
+  readonly random: RandomSource;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called after each change that may have changed how many agents run. */
+  readonly onRunning?: (running: number) => void;
+  /** Longest wait for an egg's socket; for tests. */
+  readonly socketWaitMs?: number;
+}
+
+/** Starts eggs, adopts those of an earlier wing, and knows every session until it is forgotten. */
+export class EggSupervisor {
+  readonly #options: SupervisorOptions;
+  readonly #eggs = new Map<string, SupervisedEgg>();
+  readonly #ended = new Map<string, EggFolder>();
+  readonly #spare: WarmSpare;
+  #starting = 0;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#spare = new WarmSpare({ spawn: () => this.#spawn(true), clock: options.clock, log: options.log });
+  }
+
+  /** Sessions whose agent runs. */
+  get running(): number {
+    return [...this.#eggs.values()].filter((egg) => egg.agentRuns).length;
+  }
+
+  /** Begins to keep a spare egg. */
+  keepSpare(): void {
+    this.#spare.warm(0);
+  }
+
+  /** Takes over what an earlier wing left: living eggs go on, ended sessions are listed, all else is removed. */
+  async adopt(): Promise<void> {
+    const folders = await EggFolder.list(this.#options.eggsDir);
+    await Promise.all(folders.map((folder) => this.#adoptFolder(folder)));
+  }
+
+  /**
+   * Starts a session in an egg of its own. When that fails nothing is left behind.
+   * @throws TooManySessionsError, EggDiedError and the like, and the egg's refusals as ConnectError.
+   */
+  async start(plan: SessionPlan): Promise<Session> {
+    if (this.running + this.#starting >= MAX_RUNNING_SESSIONS) throw new TooManySessionsError();
+    this.#starting += 1;
+    try {
+      const egg = (await this.#spare.take()) ?? (await this.#spawn(false));
+      try {
+        return await this.#startIn(egg, plan);
+      } catch (cause) {
+        const explained = cause instanceof ConnectError ? explainEggError(cause, egg) : cause;
+        await discardEgg(egg, this.#options.clock);
+        throw explained;
+      }
+    } finally {
+      this.#starting -= 1;
+      this.#spare.warm();
+    }
+  }
+
+  /** The egg of a session. @throws SessionNotFoundError, SessionEndedError. */
+  egg(sessionId: string): SupervisedEgg {
+    const egg = this.#eggs.get(sessionId);
+    if (egg !== undefined) return egg;
+    throw this.#ended.has(sessionId) ? new SessionEndedError(sessionId) : new SessionNotFoundError(sessionId);
+  }
+
+  /** Ends a session's agent; a session that has ended is returned as it is. @throws SessionNotFoundError. */
+  async stop(sessionId: string, reason = ""): Promise<Session> {
+    const egg = this.#eggs.get(sessionId);
+    const session = egg === undefined ? this.#options.list.get(sessionId) : await egg.stop(reason);
+    if (session === undefined) throw new SessionNotFoundError(sessionId);
+    return session;
+  }
+
+  /** Takes an ended session off the list and deletes its folder. @throws SessionNotFoundError, SessionRunsError. */
+  async forget(sessionId: string): Promise<void> {
+    const egg = this.#eggs.get(sessionId);
+    const folder = this.#ended.get(sessionId);
+    if (egg === undefined && folder === undefined) throw new SessionNotFoundError(sessionId);
+    if (egg?.agentRuns === true) throw new SessionRunsError(sessionId);
+    this.#eggs.delete(sessionId);
+    this.#ended.delete(sessionId);
+    this.#options.list.remove(sessionId);
+    await (egg ?? folder)?.remove();
+  }
+
+  /** Lets go of all eggs, which live on, and ends the spare. */
+  async close(): Promise<void> {
+    await this.#spare.close();
+    await Promise.all([...this.#eggs.values()].map((egg) => egg.leave()));
+  }
+
+  async #spawn(spare: boolean): Promise<ReadyEgg> {
+    const { eggsDir, random, program, eggEnv: env, clock, socketWaitMs } = this.#options;
+    const folder = await EggFolder.make(eggsDir, newSessionId(random));
+    try {
+      const wait = socketWaitMs === undefined ? {} : { socketWaitMs };
+      const process = await EggProcess.spawn(folder, { program, env, spare, clock, ...wait });
+      return await this.#connected(folder, process);
+    } catch (cause) {
+      await folder.remove();
+      throw cause;
+    }
+  }
+
+  async #startIn(egg: ReadyEgg, plan: SessionPlan): Promise<Session> {
+    const { sessionId } = egg.folder;
+    const record: SessionRecord = { agent: plan.agent, cwd: plan.cwd, startedAtMs: this.#options.clock.now() };
+    await egg.folder.writeRecord(record);
+    const { enforcement } = await egg.client.calls.start(
+      { ...plan, sessionId, argv: [...plan.argv], env: { ...plan.env } },
+      { timeoutMs: START_WAIT_MS },
+    );
+    const session = { ...sessionFromRecord(sessionId, record), enforcement, size: plan.size };
+    this.#supervise(egg, session);
+    this.#options.log.info("session started", { sessionId, agent: plan.agent });
+    return session;
+  }
+
+  #supervise(egg: ReadyEgg, session: Session): void {
+    const { clock, log } = this.#options;
+    const supervised = new SupervisedEgg(egg, session, { onSession: (newer) => this.#show(newer), clock, log });
+    this.#eggs.set(session.sessionId, supervised);
+    this.#show(session);
+    supervised.follow();
+  }
+
+  #show(session: Session): void {
+    this.#options.list.set(session);
+    this.#options.onRunning?.(this.running);
+  }
+
+  async #adoptFolder(folder: EggFolder): Promise<void> {
+    const [record, identity] = await Promise.all([folder.readRecord(), aliveProcess(folder)]);
+    if (record !== undefined && identity !== undefined) {
+      this.#supervise(await this.#connected(folder, identity), sessionFromRecord(folder.sessionId, record));
+      this.#options.log.info("egg adopted", { sessionId: folder.sessionId });
+    } else if (record !== undefined) {
+      await this.#listEnded(folder, record);
+    } else {
+      // A spare, or an egg that never opened its socket: nobody waits for either.
+      await identity?.kill(this.#options.clock);
+      await folder.remove();
+      this.#options.log.info("egg without a session reaped", { sessionId: folder.sessionId });
+    }
+  }
+
+  async #listEnded(folder: EggFolder, record: SessionRecord): Promise<void> {
+    const lost: SessionEnd = { endedAtMs: record.startedAtMs, reason: "its egg was gone when the wing started again" };
+    const end = (await folder.readEnd()) ?? lost;
+    await folder.writeEnd(end);
+    this.#ended.set(folder.sessionId, folder);
+    this.#options.list.set(sessionEnded(sessionFromRecord(folder.sessionId, record), end));
+  }
+
+  async #connected(folder: EggFolder, process: EggProcess): Promise<ReadyEgg> {
+    // Without its token an egg answers `unauthenticated`, and its session shows as one that does not answer.
+    const token = (await folder.readToken()) ?? "";
+    return { folder, process, client: createEggClient(folder.socket, token) };
+  }
+}
+
+/** The egg's own word counts; the wing's is for an egg that never came as far as writing its own. */
+async function aliveProcess(folder: EggFolder): Promise<EggProcess | undefined> {
+  const identity = (await folder.readEggProcess()) ?? (await folder.readSpawned());
+  const process = identity === undefined ? undefined : EggProcess.adopt(identity);
+  return process?.running === true ? process : undefined;
+}

@@ -80,7 +80,7 @@ export type NetworkRule = Message<"wingthing.egg.v1.NetworkRule"> & {
   host: string;
 
   /**
-   * TCP ports; empty means 443 and 80.
+   * TCP ports; empty means 443 and 80, and for the host "*" every port that the gateway catches.
    *
    * @generated from field: repeated uint32 ports = 2;
    */

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { pathOf, sendJson } from "./http-reply.ts";
 import type { RequestHandler } from "./request-handler.ts";
 
@@ -11,12 +12,15 @@ export type HealthCheck = () => boolean | Promise<boolean>;
 export function healthHandler(checks: Readonly<Record<string, HealthCheck>> = {}): RequestHandler {
   return (request, response) => {
     if (pathOf(request) !== HEALTH_PATH || (request.method !== "GET" && request.method !== "HEAD")) return false;
-    void failingChecks(checks).then((failing) => {
-      if (failing.length === 0) sendJson(response, 200, { status: "ok" });
-      else sendJson(response, 503, { status: "failing", failing });
-    });
+    void answer(checks, response).catch(() => response.destroy());
     return true;
   };
+}
+
+async function answer(checks: Readonly<Record<string, HealthCheck>>, response: ServerResponse): Promise<void> {
+  const failing = await failingChecks(checks);
+  if (failing.length === 0) sendJson(response, 200, { status: "ok" });
+  else sendJson(response, 503, { status: "failing", failing });
 }
 
 async function failingChecks(checks: Readonly<Record<string, HealthCheck>>): Promise<readonly string[]> {

@@ -53,7 +53,7 @@ describe.skipIf(process.platform !== "linux")("the other end of a connection on 
   });
 
   test.skipIf(!CAN_BE_OTHER_USER)(
-    "is unknown once another user has closed it: the kernel then says root (needs root to become one)",
+    "is unknown once another user has closed it: many kernels then say root (needs root to become one)",
     async () => {
       await Promise.all([
         accepted,

@@ -28,7 +28,7 @@ export interface ConnectionEnds {
 
 /**
  * The row whose local end is our remote one and the other way round, that is, the peer's own socket. Rows without an
- * inode don't count: once a program has closed its socket the kernel prints 0, root, for its owner.
+ * inode don't count: many kernels print 0, root, as the owner of a socket that its program has closed.
  */
 export function findPeerRow(table: string, ends: ConnectionEnds): TcpSocketRow | undefined {
   const theirs = addressHex(ends.remoteAddress);

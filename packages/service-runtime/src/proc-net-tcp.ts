@@ -6,7 +6,7 @@ export interface TcpSocketRow {
   readonly local: TcpEndpoint;
   readonly remote: TcpEndpoint;
   readonly listening: boolean;
-  /** Owner of the socket; 0 as well when nobody holds it any more, see `inode`. */
+  /** Owner of the socket; on many kernels 0 as well when nobody holds it any more, see `inode`. */
   readonly uid: number;
   /** 0 = no process holds the socket: it was closed, and `uid` says nothing. */
   readonly inode: number;

@@ -63,21 +63,19 @@ export class TokenGate {
   }
 
   readonly #answerForm = (request: IncomingMessage, response: ServerResponse): boolean => {
-    void readForm(request).then(
-      (form) => this.#finishForm(form, response),
-      () => response.destroy(),
-    );
+    void this.#readAndAnswer(request, response).catch(() => response.destroy());
     return true;
   };
 
-  #finishForm(form: URLSearchParams | undefined, response: ServerResponse): void {
-    const next = safePath(form?.get("next") ?? "/");
-    if (sameSecret(form?.get("token") ?? "", this.#token)) {
+  async #readAndAnswer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const caller = callerOf(request);
+    const form = await readForm(request);
+    const next = safePath(form.get("next") ?? "/");
+    if (sameSecret(form.get("token") ?? "", this.#token)) {
       const cookie = `${COOKIE_NAME}=${this.#cookie}; HttpOnly; SameSite=Lax; Path=/; Max-Age=${COOKIE_LIFETIME_S}`;
       response.writeHead(303, { "set-cookie": cookie, location: next, "cache-control": "no-store" }).end();
       return;
     }
-    const caller = callerOf(response.req);
     if (!this.#failures.isExhausted(caller)) this.#failures.take(caller);
     sendTokenPage(response, { action: TOKEN_PATH, next, wrong: true });
   }
@@ -128,13 +126,17 @@ function safePath(text: string): string {
   return /^\/(?![/\\])[\x21-\x7e]*$/.test(text) ? text : "/";
 }
 
-async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
+/** A form that is too long reads as an empty one. */
+function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes > MAX_FORM_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return new URLSearchParams(Buffer.concat(chunks).toString("utf8"));
+  return new Promise((resolve, reject) => {
+    request.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= MAX_FORM_BYTES) chunks.push(chunk);
+      else resolve(new URLSearchParams());
+    });
+    request.once("end", () => resolve(new URLSearchParams(Buffer.concat(chunks).toString("utf8"))));
+    request.once("error", reject);
+  });
 }

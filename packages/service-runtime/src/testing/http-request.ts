@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 
 /** A request with every header under the test's control; Host is only sent when it is given. */
 export interface TestRequest {
@@ -70,4 +71,16 @@ export function sendUpgrade(options: TestRequest): Promise<{ status: number; bod
     });
     outgoing.end();
   });
+}
+
+/** Sends bytes as they are and gives what comes back until the server closes. */
+export async function sendRaw(port: number, text: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  let answer = "";
+  socket.on("data", (chunk) => {
+    answer += chunk;
+  });
+  socket.write(text);
+  await once(socket, "close");
+  return answer;
 }

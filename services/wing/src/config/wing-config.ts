@@ -1,7 +1,7 @@
+import { nearestWord } from "@wingthing/egg-config/nearest-word";
+import { parseDuration } from "@wingthing/egg-config/quantity";
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
-import { parseDuration } from "./duration.ts";
-import { nearestName } from "./nearest-name.ts";
 
 /** Where in wing.yaml something is; line and column count from 1. */
 export interface ConfigPosition {
@@ -29,15 +29,23 @@ const path = z
   .string("wanted a path")
   .max(4096)
   .regex(/^(\/|~$|~\/)/, 'wanted an absolute path, or one that begins with "~/"');
-const duration = z
-  .union([z.literal(false), z.literal("off"), z.string()], 'wanted a duration such as "30m", "4h" or "7d", or "off"')
-  .transform((value, ctx) => {
-    if (value === false || value === "off") return undefined;
-    const durationMs = parseDuration(value);
-    if (durationMs !== undefined && durationMs > 0) return durationMs;
-    ctx.addIssue({ code: "custom", message: 'wanted a duration such as "30m", "4h" or "7d", or "off"' });
-    return z.NEVER;
-  });
+const DURATION_WANTED = 'wanted a duration such as "30m", "4h" or "7d", or "off"';
+/** Milliseconds; undefined for "off", which YAML 1.1 reads as false. */
+const duration = z.union([z.literal(false), z.string()], DURATION_WANTED).transform((value, ctx) => {
+  if (value === false || value === "off") return undefined;
+  const durationMs = durationMsOf(value);
+  if (durationMs !== undefined && durationMs > 0) return durationMs;
+  ctx.addIssue({ code: "custom", message: DURATION_WANTED });
+  return z.NEVER;
+});
+
+function durationMsOf(text: string): number | undefined {
+  try {
+    return parseDuration(text) * 1_000;
+  } catch {
+    return undefined;
+  }
+}
 
 const schema = z
   .object({
@@ -113,13 +121,13 @@ class WingYaml {
     this.#source = source;
     this.#document = parseDocument(text, { lineCounter: this.#lines, uniqueKeys: true });
     const problem = this.#document.errors[0];
-    if (problem !== undefined) throw this.#error(problem.pos[0], problem.message.split("\n", 1)[0] ?? problem.message);
+    if (problem !== undefined) throw this.#error(problem.pos[0], problem.message.split(" at line ", 1)[0] ?? "");
   }
 
   /** The fields that this version reads. @throws WingConfigError for any other. */
   fields(): Record<string, unknown> {
     const { contents } = this.#document;
-    if (contents === null) return {};
+    if (contents === null || (isScalar(contents) && contents.value === null)) return {};
     if (!isMap(contents)) throw this.#error(0, "wanted lines such as `label: my laptop`");
     const fields: Record<string, unknown> = {};
     for (const { key, value } of contents.items) {
@@ -153,7 +161,7 @@ class WingYaml {
 }
 
 function unknownKey(name: string): string {
-  const nearest = nearestName(name, [...KEYS, ...Object.keys(LATER_KEYS)]);
+  const nearest = nearestWord(name, [...KEYS, ...Object.keys(LATER_KEYS)]);
   const hint = nearest === undefined ? "" : `did you mean ${nearest}? `;
   return `${JSON.stringify(name.slice(0, 64))} is not a key of wing.yaml: ${hint}known keys are ${KEYS.join(", ")}`;
 }

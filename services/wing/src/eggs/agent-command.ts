@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, open, realpath, stat } from "node:fs/promises";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { AGENT_PROFILES, type AgentProfile, findAgentProfile } from "@wingthing/egg-config/agent-profiles";
-import { nearestName } from "../config/nearest-name.ts";
+import { nearestWord } from "@wingthing/egg-config/nearest-word";
 
 /** Where installers put agents, for a wing that was started without the person's login PATH; below the home folder. */
 const HOME_PROGRAM_FOLDERS = [".local/bin", "bin", ".npm-global/bin", ".bun/bin", ".opencode/bin"];
@@ -20,7 +20,7 @@ export class UnknownAgentError extends Error {
   readonly nearest: string | undefined;
   constructor(agent: string) {
     const names = AGENT_PROFILES.map((profile) => profile.name);
-    const nearest = nearestName(agent, names);
+    const nearest = nearestWord(agent, names);
     const hint = nearest === undefined ? "" : `did you mean ${nearest}? `;
     super(`there is no agent ${JSON.stringify(agent.slice(0, 64))}: ${hint}known agents are ${names.join(", ")}`);
     this.agent = agent;

@@ -23,17 +23,8 @@ export class EggUnreachableError extends Error {
   }
 }
 
-/** The session's egg is gone; what is left is its entry in the list. */
-export class SessionEndedError extends Error {
-  override readonly name = "SessionEndedError";
-  constructor(sessionId: string) {
-    super(`session ${sessionId} has ended: start a new one`);
-  }
-}
-
-/** What a failed call to an egg means: its own refusal, an egg in trouble, or one that is gone. */
+/** What a failed call to an egg that runs means: its own refusal, or an egg in trouble. */
 export function explainEggError(error: unknown, egg: ReadyEgg): Error {
   const refusal = ConnectError.from(error);
-  if (MEANT.includes(refusal.code)) return refusal;
-  return egg.process.running ? new EggUnreachableError(egg, error) : new SessionEndedError(egg.folder.sessionId);
+  return MEANT.includes(refusal.code) ? refusal : new EggUnreachableError(egg, error);
 }

@@ -16,13 +16,16 @@ const KILL_WAIT_MS = 2_000;
 /** The end of egg.log that goes into an error: enough for a stack trace's head. */
 const LOG_TAIL_BYTES = 2_048;
 
-/** An egg's process ended before it opened its socket. */
+/** An egg's process ended before its agent ran. */
 export class EggDiedError extends Error {
   override readonly name = "EggDiedError";
-  constructor(how: string, logFile: string, logTail: string) {
-    super(
-      `the egg's process ended (${how}) before it opened its socket; its log ${logFile} ends with: ${logTail || "(nothing)"}`,
-    );
+  constructor(how: string, logTail: string) {
+    super(`the egg's process ended (${how}) before its agent ran; its log ends with: ${logTail || "(nothing)"}`);
+  }
+
+  /** Reads the log, which is gone with the egg's folder. */
+  static async of(egg: EggProcess, logFile: string): Promise<EggDiedError> {
+    return new EggDiedError(egg.exit ?? "unknown", await readTail(logFile));
   }
 }
 
@@ -125,7 +128,7 @@ export class EggProcess {
     const waitMs = options.socketWaitMs ?? SOCKET_WAIT_MS;
     const until = options.clock.monotonicMs() + waitMs;
     for (let pauseMs = FIRST_LOOK_MS; !(await takesConnections(folder.socket)); ) {
-      if (!this.running) throw new EggDiedError(this.#exit ?? "unknown", folder.log, await readTail(folder.log));
+      if (!this.running) throw await EggDiedError.of(this, folder.log);
       if (options.clock.monotonicMs() >= until) throw new EggNotReadyError(waitMs, folder.log);
       await options.clock.sleep(pauseMs);
       pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_MS);

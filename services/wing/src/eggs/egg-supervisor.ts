@@ -1,18 +1,18 @@
 import { ConnectError } from "@connectrpc/connect";
 import type { ResolvedEggConfig } from "@wingthing/contracts/gen/wingthing/egg/v1/config_pb";
-import type { TerminalSize } from "@wingthing/contracts/gen/wingthing/egg/v1/terminal_pb";
+import type { TerminalEvent, TerminalSize } from "@wingthing/contracts/gen/wingthing/egg/v1/terminal_pb";
 import type { Session } from "@wingthing/contracts/gen/wingthing/wing/v1/session_pb";
 import { newSessionId, type RandomSource } from "@wingthing/contracts/ids";
 import type { Clock } from "@wingthing/service-runtime/clock";
 import type { Log } from "@wingthing/service-runtime/log";
 import { createEggClient } from "./egg-client.ts";
-import { explainEggError, SessionEndedError } from "./egg-errors.ts";
+import { explainEggError } from "./egg-errors.ts";
 import { EggFolder, type SessionEnd, type SessionRecord } from "./egg-folder.ts";
-import { EggProcess } from "./egg-process.ts";
+import { EggDiedError, EggProcess } from "./egg-process.ts";
 import { discardEgg, type ReadyEgg } from "./ready-egg.ts";
 import type { SessionList } from "./session-list.ts";
 import { sessionEnded, sessionFromRecord } from "./session-view.ts";
-import { SupervisedEgg } from "./supervised-egg.ts";
+import { type AttachCommand, onlyTheEnd, SupervisedEgg } from "./supervised-egg.ts";
 import { WarmSpare } from "./warm-spare.ts";
 
 /** Agents at once: an egg takes about 60 MB beside its agent, and a machine with room for more is rare. */
@@ -112,7 +112,7 @@ export class EggSupervisor {
       try {
         return await this.#startIn(egg, plan);
       } catch (cause) {
-        const explained = cause instanceof ConnectError ? explainEggError(cause, egg) : cause;
+        const explained = await explainStart(cause, egg);
         await discardEgg(egg, this.#options.clock);
         throw explained;
       }
@@ -122,11 +122,16 @@ export class EggSupervisor {
     }
   }
 
-  /** The egg of a session. @throws SessionNotFoundError, SessionEndedError. */
-  egg(sessionId: string): SupervisedEgg {
+  /**
+   * One viewer's terminal. A session whose egg is gone tells how it ended and nothing else.
+   * @throws SessionNotFoundError, EggUnreachableError, and the egg's own refusals as ConnectError.
+   */
+  attach(sessionId: string, commands: AsyncIterable<AttachCommand>, signal: AbortSignal): AsyncIterable<TerminalEvent> {
     const egg = this.#eggs.get(sessionId);
-    if (egg !== undefined) return egg;
-    throw this.#ended.has(sessionId) ? new SessionEndedError(sessionId) : new SessionNotFoundError(sessionId);
+    if (egg !== undefined) return egg.attach(commands, signal);
+    const session = this.#options.list.get(sessionId);
+    if (session === undefined) throw new SessionNotFoundError(sessionId);
+    return onlyTheEnd(session);
   }
 
   /** Ends a session's agent; a session that has ended is returned as it is. @throws SessionNotFoundError. */
@@ -230,4 +235,10 @@ async function aliveProcess(folder: EggFolder): Promise<EggProcess | undefined> 
   const identity = (await folder.readEggProcess()) ?? (await folder.readSpawned());
   const process = identity === undefined ? undefined : EggProcess.adopt(identity);
   return process?.running === true ? process : undefined;
+}
+
+/** Why a start failed, in terms of the egg that was to run it. */
+async function explainStart(cause: unknown, egg: ReadyEgg): Promise<unknown> {
+  if (!(cause instanceof ConnectError)) return cause;
+  return egg.process.running ? explainEggError(cause, egg) : EggDiedError.of(egg.process, egg.folder.log);
 }

@@ -1,9 +1,12 @@
+import { equals } from "@bufbuild/protobuf";
 import {
   FsMode,
   type FsRule,
+  FsRuleSchema,
   type Limits,
   type NetworkRule,
   type ResolvedEggConfig,
+  WhenMissing,
 } from "@wingthing/contracts/gen/wingthing/egg/v1/config_pb";
 
 /** How each mode is written in egg.yaml. */
@@ -28,6 +31,8 @@ export function loosenedBy(base: ResolvedEggConfig, project: ResolvedEggConfig):
     ...addedTo(base.hostPorts.map(String), project.hostPorts.map(String), "host port"),
     ...raisedLimits(base.limits, project.limits),
     ...(project.dangerouslySkipPermissions && !base.dangerouslySkipPermissions ? ["dangerously_skip_permissions"] : []),
+    ...(project.agentSettings !== base.agentSettings ? [`agent_settings ${project.agentSettings}`] : []),
+    ...(base.audit && !project.audit ? ["without audit"] : []),
   ];
 }
 
@@ -37,10 +42,19 @@ function loosenedPaths(base: readonly FsRule[], project: readonly FsRule[]): str
   let matched = 0;
   for (const rule of project) {
     const expected = base[matched];
-    if (expected !== undefined && ruleText(expected) === ruleText(rule)) matched += 1;
-    else if (rule.mode !== FsMode.DENY) loosened.push(ruleText(rule));
+    if (expected !== undefined && sameRule(expected, rule)) matched += 1;
+    else if (!restricts(rule)) loosened.push(ruleText(rule));
   }
   return [...loosened, ...base.slice(matched).map((rule) => `without ${ruleText(rule)}`)];
+}
+
+function sameRule(a: FsRule, b: FsRule): boolean {
+  return equals(FsRuleSchema, { ...a, source: "" }, { ...b, source: "" });
+}
+
+function restricts({ mode, whenMissing }: FsRule): boolean {
+  const creates = whenMissing === WhenMissing.CREATE_FOLDER || whenMissing === WhenMissing.CREATE_FILE;
+  return mode === FsMode.DENY && !creates;
 }
 
 function ruleText({ mode, path }: FsRule): string {

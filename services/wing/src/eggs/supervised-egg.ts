@@ -1,11 +1,17 @@
+import { create } from "@bufbuild/protobuf";
 import type { CallOptions } from "@connectrpc/connect";
 import { State } from "@wingthing/contracts/gen/wingthing/egg/v1/egg_pb";
-import type { TerminalCommand, TerminalEvent } from "@wingthing/contracts/gen/wingthing/egg/v1/terminal_pb";
+import {
+  ExitedSchema,
+  type TerminalCommand,
+  type TerminalEvent,
+  TerminalEventSchema,
+} from "@wingthing/contracts/gen/wingthing/egg/v1/terminal_pb";
 import type { Session } from "@wingthing/contracts/gen/wingthing/wing/v1/session_pb";
 import type { SessionId } from "@wingthing/contracts/ids";
 import type { Clock } from "@wingthing/service-runtime/clock";
 import type { Log } from "@wingthing/service-runtime/log";
-import { explainEggError, SessionEndedError } from "./egg-errors.ts";
+import { explainEggError } from "./egg-errors.ts";
 import type { SessionEnd } from "./egg-folder.ts";
 import type { ReadyEgg } from "./ready-egg.ts";
 import { sessionEnded, sessionFromStatus, worthTelling } from "./session-view.ts";
@@ -15,6 +21,11 @@ export const STOP_WAIT_MS = 15_000;
 /** First pause before an egg that stopped talking is asked again; doubles up to the longest. */
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;
+
+/** What a viewer sends. */
+export interface AttachCommand {
+  readonly command: TerminalCommand;
+}
 
 /** What a supervised egg reports to. */
 export interface EggReports {
@@ -71,26 +82,27 @@ export class SupervisedEgg {
   }
 
   /**
-   * One viewer's terminal: what it sends goes up, what the egg tells comes down, each pulled by the other end.
-   * @throws SessionEndedError, EggUnreachableError, and the egg's own refusals as ConnectError.
+   * One viewer's terminal: what it sends goes up, what the egg tells comes down, each pulled by the other end. When
+   * the egg is gone, or goes, the last event tells how the session ended.
+   * @throws EggUnreachableError, and the egg's own refusals as ConnectError.
    */
-  async *attach(
-    commands: AsyncIterable<{ command: TerminalCommand }>,
-    signal: AbortSignal,
-  ): AsyncGenerator<TerminalEvent> {
-    if (this.#gone) throw new SessionEndedError(this.sessionId);
+  async *attach(commands: AsyncIterable<AttachCommand>, signal: AbortSignal): AsyncGenerator<TerminalEvent> {
     // Leaving the loop early does not end the call at the egg; its signal does.
     const left = new AbortController();
     try {
-      const events = this.#egg.client.calls.attach(commands, { signal: AbortSignal.any([signal, left.signal]) });
-      for await (const { event } of events) {
-        if (event !== undefined) yield event;
+      if (!this.#gone) {
+        const events = this.#egg.client.calls.attach(commands, { signal: AbortSignal.any([signal, left.signal]) });
+        for await (const { event } of events) if (event !== undefined) yield event;
+        return;
       }
     } catch (error) {
-      throw signal.aborted ? error : explainEggError(error, this.#egg);
+      if (signal.aborted) throw error;
+      if (this.#egg.process.running) throw explainEggError(error, this.#egg);
+      await this.#followed;
     } finally {
       left.abort();
     }
+    yield* onlyTheEnd(this.#session);
   }
 
   /** Ends the agent; returns once it has ended. The reason is empty when a person asked for it. */
@@ -187,4 +199,10 @@ export class SupervisedEgg {
   #now(): number {
     return this.#reports.clock.now();
   }
+}
+
+/** The terminal of a session whose egg is gone. */
+export async function* onlyTheEnd(session: Session): AsyncGenerator<TerminalEvent> {
+  const value = session.exited ?? create(ExitedSchema);
+  yield create(TerminalEventSchema, { event: { case: "exited", value } });
 }

@@ -10,7 +10,7 @@ import { AlreadyAuthenticatedError } from "../access/caller.ts";
 import { NotAllowedError, TicketRequiredError } from "../access/gate.ts";
 import { TicketUsedError, TooManyTicketsError } from "../access/used-tickets.ts";
 import { AgentNotInstalledError, UnknownAgentError } from "../eggs/agent-command.ts";
-import { EggUnreachableError, SessionEndedError } from "../eggs/egg-errors.ts";
+import { EggUnreachableError } from "../eggs/egg-errors.ts";
 import { EggDiedError, EggNotReadyError, EggProgramError } from "../eggs/egg-process.ts";
 import { SessionNotFoundError, SessionRunsError, TooManySessionsError } from "../eggs/egg-supervisor.ts";
 import { TooManyWatchersError } from "../eggs/session-list.ts";
@@ -49,7 +49,6 @@ const RULES = [
   errorRule(FolderMissingError, Code.NotFound),
   errorRule(FolderOutsideRootsError, Code.PermissionDenied),
   errorRule(SessionNotFoundError, Code.NotFound),
-  errorRule(SessionEndedError, Code.FailedPrecondition),
   errorRule(SessionRunsError, Code.FailedPrecondition),
   errorRule(TooManySessionsError, Code.ResourceExhausted),
   errorRule(TooManyWatchersError, Code.ResourceExhausted),

@@ -1,5 +1,4 @@
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
-import type { TerminalCommand } from "@wingthing/contracts/gen/wingthing/egg/v1/terminal_pb";
 import type {
   AttachRequest,
   SessionService,
@@ -9,6 +8,7 @@ import { callerKey } from "../access/caller.ts";
 import type { EggSupervisor } from "../eggs/egg-supervisor.ts";
 import type { SessionChange, SessionList } from "../eggs/session-list.ts";
 import { type PlanningContext, planSession, type SessionRequest } from "../eggs/session-plan.ts";
+import type { AttachCommand } from "../eggs/supervised-egg.ts";
 import type { RecentFolders } from "../workspace/recent-folders.ts";
 
 /** An egg.yaml was handed over from outside this machine. */
@@ -43,8 +43,8 @@ export function sessionService(sessions: Sessions): ServiceImpl<typeof SessionSe
       const commands = requests[Symbol.asyncIterator]();
       const first = await commands.next();
       if (first.done === true) throw new ConnectError("the first message must name a session", Code.InvalidArgument);
-      const egg = supervisor.egg(first.value.sessionId);
-      for await (const event of egg.attach(commandsFrom(first.value, commands), context.signal)) yield { event };
+      const events = supervisor.attach(first.value.sessionId, commandsFrom(first.value, commands), context.signal);
+      for await (const event of events) yield { event };
     },
 
     list() {
@@ -74,10 +74,7 @@ function sessionRequest(request: StartRequest, { values }: HandlerContext): Sess
 }
 
 /** The egg is asked for no more than the viewer's stream gives: each message is pulled through. */
-async function* commandsFrom(
-  first: AttachRequest,
-  rest: AsyncIterator<AttachRequest>,
-): AsyncGenerator<{ command: TerminalCommand }> {
+async function* commandsFrom(first: AttachRequest, rest: AsyncIterator<AttachRequest>): AsyncGenerator<AttachCommand> {
   for (let request = first; ; ) {
     if (request.command === undefined) throw new ConnectError("command is missing", Code.InvalidArgument);
     yield { command: request.command };

@@ -516,7 +516,8 @@ export const SessionService: GenService<{
     output: typeof StartResponseSchema;
   },
   /**
-   * Attaches to a terminal. `not_found` when there is no such session.
+   * Attaches to a terminal. `not_found` when there is no such session. One whose egg is gone answers with Exited and
+   * nothing else; without code and signal when nobody saw how its agent ended.
    *
    * @generated from rpc wingthing.wing.v1.SessionService.Attach
    */

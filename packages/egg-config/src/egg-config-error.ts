@@ -5,6 +5,11 @@ export interface ConfigPosition {
   readonly column: number;
 }
 
+/** One value of an egg.yaml or of a profile cannot be used; the message says what to write instead. */
+export class EggValueError extends Error {
+  override readonly name = "EggValueError";
+}
+
 /** An egg.yaml says something that cannot be used. */
 export class EggConfigError extends Error {
   override readonly name = "EggConfigError";

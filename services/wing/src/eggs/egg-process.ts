@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { connect } from "node:net";
@@ -13,6 +13,8 @@ const FIRST_LOOK_MS = 5;
 const LONGEST_LOOK_MS = 40;
 /** How long a killed process may take to disappear. */
 const KILL_WAIT_MS = 2_000;
+/** How long the news of a child's end may take; they come with the next turn of the event loop. */
+const EXIT_NEWS_WAIT_MS = 500;
 /** The end of egg.log that goes into an error: enough for a stack trace's head. */
 const LOG_TAIL_BYTES = 2_048;
 
@@ -24,8 +26,8 @@ export class EggDiedError extends Error {
   }
 
   /** Reads the log, which is gone with the egg's folder. */
-  static async of(egg: EggProcess, logFile: string): Promise<EggDiedError> {
-    return new EggDiedError(egg.exit ?? "unknown", await readTail(logFile));
+  static async of(egg: EggProcess, logFile: string, clock: Clock): Promise<EggDiedError> {
+    return new EggDiedError(await egg.howItEnded(clock), await readTail(logFile));
   }
 }
 
@@ -62,17 +64,29 @@ export interface EggSpawnOptions {
 /** The process of one egg, spawned by this wing or found alive by it. */
 export class EggProcess {
   readonly identity: ProcessIdentity;
-  /** How it ended, once that is known; only a process of our own tells. */
+  /** How it ended, once Node tells. */
   #exit: string | undefined;
-  #onExit: () => void = () => {};
+  readonly #exited: Promise<void> | undefined;
 
-  private constructor(identity: ProcessIdentity) {
+  private constructor(identity: ProcessIdentity, child?: ChildProcess) {
     this.identity = identity;
+    if (child === undefined) return;
+    this.#exited = new Promise((resolve) => {
+      child.once("exit", (code, signal) => {
+        this.#exit = signal === null ? `exit code ${code ?? "unknown"}` : `ended by ${signal}`;
+        resolve();
+      });
+    });
   }
 
-  /** A process that runs already: an egg of an earlier wing. */
+  /** An egg of an earlier wing. */
   static adopt(identity: ProcessIdentity): EggProcess {
     return new EggProcess(identity);
+  }
+
+  /** An egg that this wing has just spawned. */
+  static own(identity: ProcessIdentity, child: ChildProcess): EggProcess {
+    return new EggProcess(identity, child);
   }
 
   /**
@@ -96,9 +110,19 @@ export class EggProcess {
     return this.#exit === undefined && runs(this.identity);
   }
 
-  /** How it ended, as in "exit code 1" or "ended by SIGKILL"; undefined while it runs or when only its absence is known. */
-  get exit(): string | undefined {
-    return this.#exit;
+  /**
+   * How a process that is gone ended, as in "exit code 1" or "ended by SIGKILL". Node tells of a child a moment after
+   * the kernel does; of an adopted process nobody tells.
+   */
+  async howItEnded(clock: Clock): Promise<string> {
+    if (this.#exited === undefined) return "nobody saw how";
+    await Promise.race([this.#exited, clock.sleep(EXIT_NEWS_WAIT_MS)]);
+    return this.#exit ?? "nobody saw how";
+  }
+
+  /** Calls the handler when a process of our own has ended. */
+  onExit(handler: () => void): void {
+    void this.#exited?.then(handler);
   }
 
   /** Ends the process at once; with it, by their own parent links, its sandbox and its agent. */
@@ -113,22 +137,11 @@ export class EggProcess {
     signalProcess(this.identity, "SIGTERM");
   }
 
-  /** Notes what Node tells of a process of our own. */
-  noteExit(code: number | null, signal: NodeJS.Signals | null): void {
-    this.#exit = signal === null ? `exit code ${code ?? "unknown"}` : `ended by ${signal}`;
-    this.#onExit();
-  }
-
-  /** Sets the one handler of the end of a process of our own; not called for one that has ended already. */
-  onExit(handler: () => void): void {
-    this.#onExit = handler;
-  }
-
   async #untilSocketOpens(folder: EggFolder, options: EggSpawnOptions): Promise<void> {
     const waitMs = options.socketWaitMs ?? SOCKET_WAIT_MS;
     const until = options.clock.monotonicMs() + waitMs;
     for (let pauseMs = FIRST_LOOK_MS; !(await takesConnections(folder.socket)); ) {
-      if (!this.running) throw await EggDiedError.of(this, folder.log);
+      if (!this.running) throw await EggDiedError.of(this, folder.log, options.clock);
       if (options.clock.monotonicMs() >= until) throw new EggNotReadyError(waitMs, folder.log);
       await options.clock.sleep(pauseMs);
       pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_MS);
@@ -150,8 +163,7 @@ async function startProcess(folder: EggFolder, options: EggSpawnOptions): Promis
       child.once("spawn", () => resolve(child.pid ?? 0));
     });
     // A process that is gone already has no start time; number and empty time match nothing that runs.
-    const egg = EggProcess.adopt(findProcess(pid) ?? { pid, startTime: "" });
-    child.once("exit", (code, signal) => egg.noteExit(code, signal));
+    const egg = EggProcess.own(findProcess(pid) ?? { pid, startTime: "" }, child);
     child.unref();
     return egg;
   } finally {

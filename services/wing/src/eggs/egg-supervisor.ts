@@ -112,7 +112,7 @@ export class EggSupervisor {
       try {
         return await this.#startIn(egg, plan);
       } catch (cause) {
-        const explained = await explainStart(cause, egg);
+        const explained = await this.#explainStart(cause, egg);
         await discardEgg(egg, this.#options.clock);
         throw explained;
       }
@@ -187,6 +187,13 @@ export class EggSupervisor {
     return session;
   }
 
+  /** Why a start failed, in terms of the egg that was to run it. */
+  async #explainStart(cause: unknown, egg: ReadyEgg): Promise<unknown> {
+    if (!(cause instanceof ConnectError)) return cause;
+    if (egg.process.running) return explainEggError(cause, egg);
+    return EggDiedError.of(egg.process, egg.folder.log, this.#options.clock);
+  }
+
   #supervise(egg: ReadyEgg, session: Session): void {
     const { clock, log } = this.#options;
     const supervised = new SupervisedEgg(egg, session, { onSession: (newer) => this.#show(newer), clock, log });
@@ -201,26 +208,30 @@ export class EggSupervisor {
   }
 
   async #adoptFolder(folder: EggFolder): Promise<void> {
-    const [record, identity] = await Promise.all([folder.readRecord(), aliveProcess(folder)]);
-    if (record !== undefined && identity !== undefined) {
-      this.#supervise(await this.#connected(folder, identity), sessionFromRecord(folder.sessionId, record));
-      this.#options.log.info("egg adopted", { sessionId: folder.sessionId });
-    } else if (record !== undefined) {
-      await this.#listEnded(folder, record);
-    } else {
-      // A spare, or an egg that never opened its socket: nobody waits for either.
-      await identity?.kill(this.#options.clock);
-      await folder.remove();
-      this.#options.log.info("egg without a session reaped", { sessionId: folder.sessionId });
-    }
+    const [record, end, process] = await Promise.all([folder.readRecord(), folder.readEnd(), aliveProcess(folder)]);
+    if (record === undefined) return this.#reap(folder, process);
+    const session = sessionFromRecord(folder.sessionId, record);
+    if (process === undefined) return this.#listEnded(folder, session, end);
+    // An agent that has ended leaves its egg alive for a moment, so that viewers drain.
+    this.#supervise(await this.#connected(folder, process), end === undefined ? session : sessionEnded(session, end));
+    this.#options.log.info("egg adopted", { sessionId: folder.sessionId });
   }
 
-  async #listEnded(folder: EggFolder, record: SessionRecord): Promise<void> {
-    const lost: SessionEnd = { endedAtMs: record.startedAtMs, reason: "its egg was gone when the wing started again" };
-    const end = (await folder.readEnd()) ?? lost;
+  /** A spare, or an egg that never opened its socket: nobody waits for either. */
+  async #reap(folder: EggFolder, process: EggProcess | undefined): Promise<void> {
+    await process?.kill(this.#options.clock);
+    await folder.remove();
+    this.#options.log.info("egg without a session reaped", { sessionId: folder.sessionId });
+  }
+
+  async #listEnded(folder: EggFolder, session: Session, known: SessionEnd | undefined): Promise<void> {
+    const end = known ?? {
+      endedAtMs: this.#options.clock.now(),
+      reason: "its egg was gone when the wing started again",
+    };
     await folder.writeEnd(end);
     this.#ended.set(folder.sessionId, folder);
-    this.#options.list.set(sessionEnded(sessionFromRecord(folder.sessionId, record), end));
+    this.#show(sessionEnded(session, end));
   }
 
   async #connected(folder: EggFolder, process: EggProcess): Promise<ReadyEgg> {
@@ -235,10 +246,4 @@ async function aliveProcess(folder: EggFolder): Promise<EggProcess | undefined> 
   const identity = (await folder.readEggProcess()) ?? (await folder.readSpawned());
   const process = identity === undefined ? undefined : EggProcess.adopt(identity);
   return process?.running === true ? process : undefined;
-}
-
-/** Why a start failed, in terms of the egg that was to run it. */
-async function explainStart(cause: unknown, egg: ReadyEgg): Promise<unknown> {
-  if (!(cause instanceof ConnectError)) return cause;
-  return egg.process.running ? explainEggError(cause, egg) : EggDiedError.of(egg.process, egg.folder.log);
 }

@@ -19,13 +19,13 @@ const base = {
   hostPorts: [11434],
 };
 
-const config = (changed: MessageInitShape<typeof ResolvedEggConfigSchema>): ResolvedEggConfig =>
-  create(ResolvedEggConfigSchema, { ...base, ...changed });
+type Changed = Extract<MessageInitShape<typeof ResolvedEggConfigSchema>, { $typeName?: never }>;
 
-const loosened = (changed: MessageInitShape<typeof ResolvedEggConfigSchema>, from = config({})) =>
-  loosenedBy(from, config(changed));
+const config = (changed: Changed): ResolvedEggConfig => create(ResolvedEggConfigSchema, { ...base, ...changed });
 
-test.each<[string, MessageInitShape<typeof ResolvedEggConfigSchema>]>([
+const loosened = (changed: Changed, from = config({})) => loosenedBy(from, config(changed));
+
+test.each<[string, Changed]>([
   ["nothing", {}],
   ["the same from another source", { fs: [{ ...HOME, source: "egg.yaml:1" }, SECRETS] }],
   ["a deny behind the others", { fs: [HOME, SECRETS, { mode: FsMode.DENY, path: "/home/ada/x" }] }],
@@ -37,7 +37,7 @@ test.each<[string, MessageInitShape<typeof ResolvedEggConfigSchema>]>([
   expect(loosened(changed)).toEqual([]);
 });
 
-test.each<[string, MessageInitShape<typeof ResolvedEggConfigSchema>]>([
+test.each<[string, Changed]>([
   ["rw:/home/ada/x", { fs: [HOME, SECRETS, { mode: FsMode.READ_WRITE, path: "/home/ada/x" }] }],
   ["ro:/home/ada/.ssh", { fs: [HOME, SECRETS, { mode: FsMode.READ_ONLY, path: "/home/ada/.ssh" }] }],
   ["deny-write:/home/ada/.ssh", { fs: [HOME, SECRETS, { mode: FsMode.DENY_WRITE, path: "/home/ada/.ssh" }] }],

@@ -173,7 +173,7 @@ export class SupervisedEgg {
     this.#egg.client.close();
     if (!this.agentRuns) return;
     const known = await this.#egg.folder.readEnd();
-    const how = this.#egg.process.exit ?? "without a word";
+    const how = await this.#egg.process.howItEnded(this.#reports.clock);
     const reason = this.#stopReason === "" ? `the egg's process ended (${how}) while its agent ran` : this.#stopReason;
     await this.#end(known ?? { endedAtMs: this.#now(), reason });
   }

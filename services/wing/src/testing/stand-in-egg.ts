@@ -54,11 +54,13 @@ function end(exited: Exited): void {
     JSON.stringify({ ...Object(toJson(ExitedSchema, exited)), endedAt: new Date().toISOString() }),
   );
   show({ state: State.EXITED, exited });
-  for (const viewer of viewers) {
-    viewer.push({ case: "exited", value: exited });
-    viewer.end();
-  }
+  for (const viewer of viewers) leaveWith(viewer, exited);
   setTimeout(leave, LINGER_MS);
+}
+
+function leaveWith(viewer: Outbox<TerminalEvent["event"]>, exited: Exited): void {
+  viewer.push({ case: "exited", value: exited });
+  viewer.end();
 }
 
 function leave(): void {
@@ -109,6 +111,7 @@ const service: ServiceImpl<typeof EggService> = {
       for await (const { command } of requests) {
         if (command?.command.case === "open") {
           outbox.push({ case: "opened", value: create(OpenedSchema, { seq }) });
+          if (status.exited !== undefined) leaveWith(outbox, status.exited);
         } else if (command?.command.case === "input") {
           type(command.command.value.data);
         }

@@ -1,5 +1,5 @@
 import { realpath, stat } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { errorCode } from "../identity/errno.ts";
 
 /** A path is neither absolute nor below "~". */
@@ -52,8 +52,9 @@ export class Roots {
   /** Replaces "~" and removes "." and "..". @throws PathNotAbsoluteError. */
   absolute(path: string): string {
     if (path === "~") return this.home;
-    if (path.startsWith("~/")) return join(this.home, path.slice(2));
-    if (!isAbsolute(path) || path.includes("\0")) throw new PathNotAbsoluteError(path);
+    if (path.includes("\0")) throw new PathNotAbsoluteError(path);
+    if (path.startsWith("~/")) return resolve(this.home, path.slice(2).replace(/^\/+/, ""));
+    if (!isAbsolute(path)) throw new PathNotAbsoluteError(path);
     return resolve(path);
   }
 

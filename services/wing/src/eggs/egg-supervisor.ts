@@ -178,7 +178,7 @@ export class EggSupervisor {
     const record: SessionRecord = { agent: plan.agent, cwd: plan.cwd, startedAtMs: this.#options.clock.now() };
     await egg.folder.writeRecord(record);
     const { enforcement } = await egg.client.calls.start(
-      { ...plan, sessionId, argv: [...plan.argv], env: { ...plan.env } },
+      { ...plan, sessionId, argv: [...plan.argv], env: { ...plan.env, WT_SESSION_ID: sessionId } },
       { timeoutMs: START_WAIT_MS },
     );
     const session = { ...sessionFromRecord(sessionId, record), enforcement, size: plan.size };

@@ -100,8 +100,7 @@ async function globalLayers({ globalEggYaml: { path, mustExist } }: PlanningCont
 }
 
 function agentEnv(config: ResolvedEggConfig, command: AgentCommand, context: PlanningContext): Record<string, string> {
-  const names = config.env.includes("*") ? Object.keys(context.hostEnv) : config.env;
-  const passed = names.flatMap((name) => {
+  const passed = config.env.flatMap((name) => {
     const value = context.hostEnv[name];
     return value === undefined ? [] : [[name, value] as const];
   });

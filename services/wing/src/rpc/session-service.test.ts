@@ -48,7 +48,12 @@ test("the egg is told program, folder, home and environment, and nothing of the 
   const { sessionId } = await startShell(wing, { args: ["-c", "echo hi"] });
   const told = JSON.parse(await readFile(join(wing.home.stateDir, "eggs", sessionId, "started-with.json"), "utf8"));
   expect(told).toMatchObject({ sessionId, agent: "shell", argv: ["/bin/sh", "-c", "echo hi"], home: wing.home.path });
-  expect(told.env).toMatchObject({ HOME: wing.home.path, TERM: "xterm-256color", PATH: process.env["PATH"] });
+  expect(told.env).toMatchObject({
+    HOME: wing.home.path,
+    WT_SESSION_ID: sessionId,
+    TERM: "xterm-256color",
+    PATH: process.env["PATH"],
+  });
   expect(JSON.stringify(told.env)).not.toContain("hunter2");
 });
 

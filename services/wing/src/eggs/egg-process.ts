@@ -7,7 +7,7 @@ import type { EggFolder } from "./egg-folder.ts";
 import { findProcess, type ProcessIdentity, runs, signalProcess } from "./process-identity.ts";
 
 /** An egg opens its socket within half a second; on a machine that is busy starting many, ten seconds are enough. */
-export const SOCKET_WAIT_MS = 10_000;
+const SOCKET_WAIT_MS = 10_000;
 /** First pause between two looks at the socket; doubles up to the longest. */
 const FIRST_LOOK_MS = 5;
 const LONGEST_LOOK_MS = 40;

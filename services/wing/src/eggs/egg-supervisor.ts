@@ -16,15 +16,15 @@ import { type AttachCommand, onlyTheEnd, SupervisedEgg } from "./supervised-egg.
 import { WarmSpare } from "./warm-spare.ts";
 
 /** Agents at once: an egg takes about 60 MB beside its agent, and a machine with room for more is rare. */
-export const MAX_RUNNING_SESSIONS = 64;
+const MAX_RUNNING_SESSIONS = 64;
 /** Setting a sandbox up takes 0.2 s; a machine that starts many at once gets a minute. */
 const START_WAIT_MS = 60_000;
 
 /** More agents run than a wing carries. */
 export class TooManySessionsError extends Error {
   override readonly name = "TooManySessionsError";
-  constructor() {
-    super(`${MAX_RUNNING_SESSIONS} sessions run already: stop one first`);
+  constructor(running: number) {
+    super(`${running} sessions run already: stop one first`);
   }
 }
 
@@ -67,6 +67,8 @@ export interface SupervisorOptions {
   readonly log: Log;
   /** Called after each change that may have changed how many agents run. */
   readonly onRunning?: (running: number) => void;
+  /** Agents at once; for tests. */
+  readonly maxRunning?: number;
   /** Longest wait for an egg's socket; for tests. */
   readonly socketWaitMs?: number;
 }
@@ -105,7 +107,8 @@ export class EggSupervisor {
    * @throws TooManySessionsError, EggDiedError and the like, and the egg's refusals as ConnectError.
    */
   async start(plan: SessionPlan): Promise<Session> {
-    if (this.running + this.#starting >= MAX_RUNNING_SESSIONS) throw new TooManySessionsError();
+    const taken = this.running + this.#starting;
+    if (taken >= (this.#options.maxRunning ?? MAX_RUNNING_SESSIONS)) throw new TooManySessionsError(taken);
     this.#starting += 1;
     try {
       const egg = (await this.#spare.take()) ?? (await this.#spawn(false));

@@ -8,7 +8,7 @@ import type { SessionList } from "./session-list.ts";
 import { activeAtMs } from "./session-view.ts";
 
 /** How often idle and outdated sessions are looked for; the shortest settings are minutes. */
-export const SWEEP_EVERY_MS = 30_000;
+const SWEEP_EVERY_MS = 30_000;
 /** Ended sessions that stay listed: more than a person scrolls through. */
 export const MAX_ENDED_SESSIONS = 200;
 /** How long ended sessions stay listed when wing.yaml does not say. */

@@ -17,7 +17,7 @@ import type { ReadyEgg } from "./ready-egg.ts";
 import { sessionEnded, sessionFromStatus, worthTelling } from "./session-view.ts";
 
 /** An egg stops within its own SIGHUP, SIGTERM, SIGKILL sequence; after this it is killed from outside. */
-export const STOP_WAIT_MS = 15_000;
+const STOP_WAIT_MS = 15_000;
 /** First pause before an egg that stopped talking is asked again; doubles up to the longest. */
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;

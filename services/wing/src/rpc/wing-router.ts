@@ -11,9 +11,6 @@ import { callerKey } from "../access/caller.ts";
 import { admitCall } from "../access/gate.ts";
 import { wingErrors } from "./error-table.ts";
 
-/** Every service of wingthing.wing.v1. */
-export const WING_SERVICES = [AccessService, InfoService, SessionService, WorkspaceService] as const;
-
 /** The implementation of each service. */
 export interface WingServices {
   readonly access: ServiceImpl<typeof AccessService>;

@@ -7,7 +7,7 @@ import { isInside, type Roots, realFolder } from "./roots.ts";
 /** Folders in one answer: more than fit on a screen. */
 export const MAX_COMPLETIONS = 50;
 /** Entries that are looked at in one folder; a mail spool or a package store has more, and a person types on. */
-export const MAX_ENTRIES_READ = 10_000;
+const MAX_ENTRIES_READ = 10_000;
 
 /** What a typed path may become. */
 export interface Completion {

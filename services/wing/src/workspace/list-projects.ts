@@ -9,7 +9,7 @@ export const MAX_PROJECTS = 100;
 /** How far below a root repositories are looked for: ~/src/host/org/repo. */
 export const MAX_DEPTH = 4;
 /** Folders that are opened in one search. */
-export const MAX_FOLDERS_READ = 2_000;
+const MAX_FOLDERS_READ = 2_000;
 /** Entries of one folder that are looked at. */
 const MAX_ENTRIES_READ = 2_000;
 /** A person waits for this list; on a slow disk it is cut short. */

@@ -57,6 +57,8 @@ export const SERVE_LIMITS: ServeLimits = {
 
 /** An answered request whose body is still coming is dropped after this: time to read the answer, not to be fed. */
 const UNREAD_BODY_LINGER_MS = 1_000;
+/** A socket whose last request ends while the listener closes is idle from then on; Node would keep it for seconds. */
+const CLOSE_SWEEP_MS = 20;
 /** How often Node looks for requests that are over time. */
 const TIMEOUT_CHECK_MS = 1_000;
 
@@ -123,10 +125,16 @@ class Listener implements HttpListener {
   async #closeAll(): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
-    for (const server of this.#servers) server.closeIdleConnections();
-    const timer = setTimeout(() => this.#destroySockets(), this.#limits.closeGraceMs);
+    this.#closeIdle();
+    const sweep = setInterval(() => this.#closeIdle(), CLOSE_SWEEP_MS);
+    const grace = setTimeout(() => this.#destroySockets(), this.#limits.closeGraceMs);
     await Promise.all(closed);
-    clearTimeout(timer);
+    clearInterval(sweep);
+    clearTimeout(grace);
+  }
+
+  #closeIdle(): void {
+    for (const server of this.#servers) server.closeIdleConnections();
   }
 
   #destroySockets(): void {
@@ -243,10 +251,14 @@ function isWebSocketUpgrade(request: IncomingMessage): boolean {
 
 /** Bounds what a client may still send once it has its answer. */
 function dropUnreadBody(request: IncomingMessage, response: ServerResponse): void {
+  const { socket } = request;
   response.once("finish", () => {
     if (request.complete) return;
-    const timer = setTimeout(() => request.socket.destroy(), UNREAD_BODY_LINGER_MS);
-    request.once("close", () => clearTimeout(timer));
+    // Not cleared by the request's own "close", which comes before its body has ended.
+    const timer = setTimeout(() => {
+      if (!request.complete) socket.destroy();
+    }, UNREAD_BODY_LINGER_MS);
+    timer.unref();
   });
 }
 

@@ -65,13 +65,18 @@ function say(message: SocketMakerMessage, handle?: net.Server | dgram.Socket): P
   });
 }
 
-async function handOver(wanted: WantedSocket, index: number): Promise<void> {
-  try {
-    const socket = await make(wanted);
-    await say({ said: "made", index, port: portOf(socket) }, socket);
-  } catch (error) {
-    await say({ said: "failed", index, text: error instanceof Error ? error.message : String(error) });
+/** One after the other, so that port 0 cannot take a port that is wanted by number; the sending overlaps. */
+async function makeAll(wanted: readonly WantedSocket[]): Promise<void> {
+  const sent: Promise<void>[] = [];
+  for (const [index, one] of wanted.entries()) {
+    try {
+      const socket = await make(one);
+      sent.push(say({ said: "made", index, port: portOf(socket) }, socket));
+    } catch (error) {
+      sent.push(say({ said: "failed", index, text: error instanceof Error ? error.message : String(error) }));
+    }
   }
+  await Promise.all(sent);
 }
 
 function silencePings(): void {
@@ -86,6 +91,6 @@ function silencePings(): void {
 
 process.once("message", (wanted: WantedSocket[]) => {
   silencePings();
-  void Promise.all(wanted.map(handOver)).then(() => process.exit(0));
+  void makeAll(wanted).then(() => process.exit(0));
 });
 process.once("disconnect", () => process.exit(0));

@@ -28,11 +28,6 @@ export function parseHost(spelling: string): Host | undefined {
   return parseName(bare);
 }
 
-/** The host as it stands in a URL. */
-export function hostInUrl(host: Host): string {
-  return isIPv6(host.text) ? `[${host.text}]` : host.text;
-}
-
 function parseName(spelling: string): Host | undefined {
   const canonical = canonicalHostname(spelling)?.replace(/\.$/, "");
   if (canonical === undefined || canonical.length > MAX_NAME_CHARACTERS) return undefined;

@@ -1,0 +1,39 @@
+import { spanWords } from "../time/age.ts";
+import type { Tone } from "../ui/state-dot.tsx";
+import type { Exit, SessionSummary } from "../wing/session-summary.ts";
+
+/** Quiet for this long and the agent counts as idle, in ms: spinners and logs are quicker, thinking is shown as work. */
+export const IDLE_AFTER_MS = 30_000;
+
+/** The state of a session in a word, and the colour that goes with it. */
+export interface SessionWord {
+  readonly tone: Tone;
+  readonly word: string;
+}
+
+/** How an agent ended, in a word: its exit code or the signal. */
+export function exitWord(exit: Exit): string {
+  switch (exit.kind) {
+    case "code":
+      return `ended ${exit.code}`;
+    case "signal":
+      return `ended by ${exit.signal}`;
+    case "unknown":
+      return "ended";
+  }
+}
+
+/** The state of a session now. */
+export function sessionWord(session: SessionSummary, now: number): SessionWord {
+  const { life } = session;
+  if (life.kind === "ended") {
+    const failed = life.exit.kind !== "code" || life.exit.code !== 0;
+    return { tone: failed ? "bad" : "off", word: exitWord(life.exit) };
+  }
+  if (life.kind === "starting") return { tone: "busy", word: "starting" };
+  if (session.attention !== "") return { tone: "wait", word: "waits for you" };
+  const quietMs = now - session.activeAt;
+  if (quietMs < IDLE_AFTER_MS) return { tone: "busy", word: "working" };
+  const span = spanWords(quietMs);
+  return { tone: "idle", word: span === "now" ? "idle" : `idle ${span}` };
+}

@@ -6,7 +6,7 @@ import { type Exited, ExitedSchema } from "@wingthing/contracts/gen/wingthing/eg
 import { parseSessionId, type SessionId } from "@wingthing/contracts/ids";
 import { z } from "zod";
 import { errorCode } from "../identity/errno.ts";
-import { readPlainFile, writePrivateFile } from "../identity/private-file.ts";
+import { diskFullOr, readPlainFile, writePrivateFile } from "../identity/private-file.ts";
 import type { ProcessIdentity } from "./process-identity.ts";
 
 /** The token of an egg: 32 random bytes in hexadecimal. */
@@ -51,7 +51,9 @@ export class EggFolder {
   /** Makes the folder and its token, which must not exist yet. */
   static async make(eggsDir: string, sessionId: SessionId): Promise<EggFolder> {
     const folder = new EggFolder(eggsDir, sessionId);
-    await mkdir(folder.path, { mode: 0o700 });
+    await mkdir(folder.path, { mode: 0o700 }).catch((cause: unknown) => {
+      throw diskFullOr(cause, folder.path);
+    });
     await writePrivateFile(folder.#file("egg.token"), `${randomBytes(TOKEN_BYTES).toString("hex")}\n`);
     return folder;
   }

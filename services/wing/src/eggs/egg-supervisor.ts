@@ -28,6 +28,14 @@ export class TooManySessionsError extends Error {
   }
 }
 
+/** The wing is about to end. */
+export class WingStopsError extends Error {
+  override readonly name = "WingStopsError";
+  constructor() {
+    super("the wing stops and starts no more sessions: try again when it runs");
+  }
+}
+
 /** No session has this id. */
 export class SessionNotFoundError extends Error {
   override readonly name = "SessionNotFoundError";
@@ -80,6 +88,7 @@ export class EggSupervisor {
   readonly #ended = new Map<string, EggFolder>();
   readonly #spare: WarmSpare;
   #starting = 0;
+  #closed = false;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -107,6 +116,7 @@ export class EggSupervisor {
    * @throws TooManySessionsError, EggDiedError and the like, and the egg's refusals as ConnectError.
    */
   async start(plan: SessionPlan): Promise<Session> {
+    if (this.#closed) throw new WingStopsError();
     const taken = this.running + this.#starting;
     if (taken >= (this.#options.maxRunning ?? MAX_RUNNING_SESSIONS)) throw new TooManySessionsError(taken);
     this.#starting += 1;
@@ -159,6 +169,7 @@ export class EggSupervisor {
 
   /** Lets go of all eggs, which live on, and ends the spare. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#spare.close();
     await Promise.all([...this.#eggs.values()].map((egg) => egg.leave()));
   }
@@ -202,7 +213,9 @@ export class EggSupervisor {
     const supervised = new SupervisedEgg(egg, session, { onSession: (newer) => this.#show(newer), clock, log });
     this.#eggs.set(session.sessionId, supervised);
     this.#show(session);
-    supervised.follow();
+    // An agent that began to run while the wing ended is for the next wing to adopt.
+    if (this.#closed) egg.client.close();
+    else supervised.follow();
   }
 
   #show(session: Session): void {

@@ -3,7 +3,7 @@ import type { TerminalSize } from "@wingthing/contracts/gen/wingthing/egg/v1/ter
 import { type EggConfigLayer, resolveEggConfig } from "@wingthing/egg-config/resolve-egg-config";
 import { readPlainFile } from "../identity/private-file.ts";
 import { findProjectEggYaml, MAX_EGG_YAML_BYTES } from "../workspace/project-egg-yaml.ts";
-import type { Roots } from "../workspace/roots.ts";
+import { isInside, type Roots, realFolder } from "../workspace/roots.ts";
 import { type AgentCommand, findAgentCommand } from "./agent-command.ts";
 import type { SessionPlan } from "./egg-supervisor.ts";
 import { loosenedBy } from "./loosening.ts";
@@ -23,6 +23,16 @@ export class ConsentRequiredError extends Error {
     );
     this.source = source;
     this.loosens = loosens;
+  }
+}
+
+/** The working folder of a session is the home folder, or holds it. */
+export class FolderTooWideError extends Error {
+  override readonly name = "FolderTooWideError";
+  constructor(folder: string) {
+    super(
+      `a session in ${folder} could write your whole home folder, what your shell runs at login included: choose a folder below it`,
+    );
   }
 }
 
@@ -56,10 +66,12 @@ export interface PlanningContext {
 
 /**
  * Turns a request into what an egg is told.
- * @throws UnknownAgentError, AgentNotInstalledError, the errors of Roots.admit, EggConfigError, ConsentRequiredError.
+ * @throws UnknownAgentError, AgentNotInstalledError, the errors of Roots.admit, FolderTooWideError, EggConfigError,
+ * ConsentRequiredError.
  */
 export async function planSession(request: SessionRequest, context: PlanningContext): Promise<SessionPlan> {
   const cwd = await context.roots.admit(request.cwd);
+  if (isInside((await realFolder(context.home)) ?? context.home, cwd)) throw new FolderTooWideError(cwd);
   const command = await findAgentCommand(request.agent, context);
   const config = await sandboxFor(command, cwd, { request, context });
   const skipArgs = config.dangerouslySkipPermissions ? command.profile.skipPermissionArgs : [];

@@ -1,9 +1,15 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { chmod, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeTempHome } from "../testing/temp-home.ts";
-import { InsecureModeError, readPlainFile, UnusableFileError, writePrivateFile } from "./private-file.ts";
+import {
+  DiskFullError,
+  InsecureModeError,
+  readPlainFile,
+  UnusableFileError,
+  writePrivateFile,
+} from "./private-file.ts";
 
 test("a written file has mode 0600, the whole text, and leaves no draft beside it", async () => {
   await using home = await makeTempHome();
@@ -59,4 +65,23 @@ test("a private file is not followed through a symbolic link", async () => {
   await expect(readPlainFile(join(home.path, "link"), { maxBytes: 100, private: true })).rejects.toThrow(
     "symbolic link",
   );
+});
+
+const namespaces = spawnSync("unshare", ["-rm", "true"]).status === 0;
+
+// Where user namespaces are off, nobody but root can mount a disk that is full.
+test.skipIf(!namespaces)("a full disk is said to be one, and the half-written draft is gone", async () => {
+  await using home = await makeTempHome();
+  const module = new URL("./private-file.ts", import.meta.url).href;
+  const write = `import { writePrivateFile } from ${JSON.stringify(module)};
+    import { readdirSync } from "node:fs";
+    const error = await writePrivateFile("${home.project}/file", "x".repeat(100_000)).catch((cause) => cause);
+    console.log(JSON.stringify([error.name, error.message, readdirSync("${home.project}")]));`;
+  const script = 'mount -t tmpfs -o size=64k none "$0" && exec "$1" --input-type=module -e "$2"';
+  const output = execFileSync("unshare", ["-rm", "sh", "-c", script, home.project, process.execPath, write]);
+  expect(JSON.parse(output.toString())).toEqual([
+    "DiskFullError",
+    new DiskFullError(join(home.project, "file"), undefined).message,
+    [],
+  ]);
 });

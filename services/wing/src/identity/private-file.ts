@@ -96,8 +96,13 @@ export async function writePrivateFile(path: string, text: string): Promise<void
     await rename(draft, path);
   } catch (cause) {
     await rm(draft, { force: true });
-    throw FULL.includes(errorCode(cause) ?? "") ? new DiskFullError(path, cause) : cause;
+    throw diskFullOr(cause, path);
   }
+}
+
+/** DiskFullError when that is what the error means, else the error itself. */
+export function diskFullOr(cause: unknown, path: string): unknown {
+  return FULL.includes(errorCode(cause) ?? "") ? new DiskFullError(path, cause) : cause;
 }
 
 /** Throws unless the file or folder belongs to this user and lets nobody else in. */

@@ -12,9 +12,14 @@ import { TicketUsedError, TooManyTicketsError } from "../access/used-tickets.ts"
 import { AgentNotInstalledError, UnknownAgentError } from "../eggs/agent-command.ts";
 import { EggUnreachableError } from "../eggs/egg-errors.ts";
 import { EggDiedError, EggNotReadyError, EggProgramError } from "../eggs/egg-process.ts";
-import { SessionNotFoundError, SessionRunsError, TooManySessionsError } from "../eggs/egg-supervisor.ts";
+import {
+  SessionNotFoundError,
+  SessionRunsError,
+  TooManySessionsError,
+  WingStopsError,
+} from "../eggs/egg-supervisor.ts";
 import { TooManyWatchersError } from "../eggs/session-list.ts";
-import { ConsentRequiredError, EggConfigMissingError } from "../eggs/session-plan.ts";
+import { ConsentRequiredError, EggConfigMissingError, FolderTooWideError } from "../eggs/session-plan.ts";
 import { DiskFullError, UnusableFileError } from "../identity/private-file.ts";
 import { FolderMissingError, FolderOutsideRootsError, PathNotAbsoluteError } from "../workspace/roots.ts";
 import { EggYamlNotAllowedError } from "./session-service.ts";
@@ -45,12 +50,14 @@ const RULES = [
   ]),
   errorRule(EggConfigError, Code.FailedPrecondition),
   errorRule(EggConfigMissingError, Code.FailedPrecondition),
+  errorRule(FolderTooWideError, Code.FailedPrecondition),
   errorRule(PathNotAbsoluteError, Code.InvalidArgument),
   errorRule(FolderMissingError, Code.NotFound),
   errorRule(FolderOutsideRootsError, Code.PermissionDenied),
   errorRule(SessionNotFoundError, Code.NotFound),
   errorRule(SessionRunsError, Code.FailedPrecondition),
   errorRule(TooManySessionsError, Code.ResourceExhausted),
+  errorRule(WingStopsError, Code.Unavailable),
   errorRule(TooManyWatchersError, Code.ResourceExhausted),
   errorRule(EggUnreachableError, Code.Unavailable),
   errorRule(EggDiedError, Code.Unavailable),

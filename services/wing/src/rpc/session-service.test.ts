@@ -151,8 +151,10 @@ test.each([
   ["wingthing's own folder", "~/.wt", Code.PermissionDenied],
   ["a relative path", "project", Code.InvalidArgument],
   ["no path", "", Code.InvalidArgument],
+  ["the home folder", "~", Code.FailedPrecondition],
+  ["a folder above home", "~/..", Code.FailedPrecondition],
 ])("%s is refused", async (_what, cwd, code) => {
-  await using wing = await startTestWing({ roots: ["~/project", "~/.wt"] });
+  await using wing = await startTestWing({ roots: ["~/..", "~/.wt"] });
   expect((await refusal(startShell(wing, { cwd }))).code).toBe(code);
 });
 
@@ -164,6 +166,15 @@ test.each([
   await using wing = await startTestWing();
   expect((await refusal(startShell(wing, changed))).code).toBe(Code.InvalidArgument);
   expect(await readdir(join(wing.home.stateDir, "eggs"))).toEqual([]);
+});
+
+test("an opening of a terminal that breaks the rules of its proto is refused", async () => {
+  await using wing = await startTestWing();
+  const { sessionId } = await startShell(wing);
+  await using viewer = Viewer.attach(wing.client.sessions, sessionId, "short");
+  const error = await refusal(viewer.next());
+  expect(error.code).toBe(Code.InvalidArgument);
+  expect(error.rawMessage).toContain("client_id");
 });
 
 test("what the sandbox cannot enforce reaches the caller with its remedy, and nothing is left behind", async () => {

@@ -1,9 +1,11 @@
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
-import type {
-  AttachRequest,
-  SessionService,
-  StartRequest,
+import {
+  type AttachRequest,
+  AttachRequestSchema,
+  type SessionService,
+  type StartRequest,
 } from "@wingthing/contracts/gen/wingthing/wing/v1/session_pb";
+import { assertValid } from "@wingthing/service-runtime/validate";
 import { callerKey } from "../access/caller.ts";
 import type { EggSupervisor } from "../eggs/egg-supervisor.ts";
 import type { SessionChange, SessionList } from "../eggs/session-list.ts";
@@ -43,6 +45,7 @@ export function sessionService(sessions: Sessions): ServiceImpl<typeof SessionSe
       const commands = requests[Symbol.asyncIterator]();
       const first = await commands.next();
       if (first.done === true) throw new ConnectError("the first message must name a session", Code.InvalidArgument);
+      assertValid(AttachRequestSchema, first.value);
       const events = supervisor.attach(first.value.sessionId, commandsFrom(first.value, commands), context.signal);
       for await (const event of events) yield { event };
     },

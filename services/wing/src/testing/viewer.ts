@@ -11,6 +11,8 @@ import { Outbox } from "./outbox.ts";
 
 type Event = TerminalEvent["event"];
 
+const CLIENT_ID = "viewer-of-a-test";
+
 /** Somebody at a session's terminal. */
 export class Viewer implements AsyncDisposable {
   readonly #commands = new Outbox<TerminalCommand["command"]>();
@@ -28,12 +30,16 @@ export class Viewer implements AsyncDisposable {
   }
 
   /** Attaches; the first event is still to come. */
-  static attach(sessions: Pick<Client<typeof SessionService>, "attach">, sessionId: string): Viewer {
+  static attach(
+    sessions: Pick<Client<typeof SessionService>, "attach">,
+    sessionId: string,
+    clientId = CLIENT_ID,
+  ): Viewer {
     const viewer = new Viewer(sessions, sessionId);
     const size = { columns: 80, rows: 24 };
     viewer.#commands.push({
       case: "open",
-      value: { mode: AttachMode.CONTROL, clientId: "viewer-of-a-test", size } as never,
+      value: { mode: AttachMode.CONTROL, clientId, size } as never,
     });
     return viewer;
   }

@@ -1,11 +1,19 @@
 import type { RelayClaims } from "@wingthing/access-token/claims";
-import type { Clock } from "@wingthing/service-runtime/clock";
+import { CloseReason } from "@wingthing/contracts/gen/wingthing/relay/v1/relay_pb";
+import { type Clock, systemClock } from "@wingthing/service-runtime/clock";
 import type { Log } from "@wingthing/service-runtime/log";
 import type { UpgradeHandler } from "@wingthing/service-runtime/request-handler";
-import type { RelayLimits } from "./relay-limits.ts";
+import { LinkEdge } from "./edge/link-edge.ts";
+import { Admission } from "./links/admission.ts";
+import { ProcessBacklog } from "./links/backlog.ts";
+import type { RelayContext } from "./links/link.ts";
+import { LinkRegistry } from "./links/link-registry.ts";
+import { DEFAULT_RELAY_LIMITS, type RelayLimits } from "./relay-limits.ts";
+import { RelayMeter } from "./relay-meter.ts";
+import { InProcessSwitchboard } from "./switchboard/in-process-switchboard.ts";
+import type { CloseCause } from "./switchboard/switchboard.ts";
 
-/** Path of the upgrade request. */
-export const RELAY_PATH = "/relay";
+export { RELAY_PATH } from "./edge/link-edge.ts";
 
 /** What a relay is made of. */
 export interface RoostRelayOptions {
@@ -47,7 +55,47 @@ export interface RoostRelay extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+const DRAINING: CloseCause = { reason: CloseReason.DRAINING, text: "The relay is going away: connect again." };
+
 /** Starts a relay. */
-export function startRoostRelay(_options: RoostRelayOptions): RoostRelay {
-  throw new Error("not built yet");
+export function startRoostRelay(options: RoostRelayOptions): RoostRelay {
+  const clock = options.clock ?? systemClock;
+  const limits = { ...DEFAULT_RELAY_LIMITS, ...options.limits };
+  const meter = new RelayMeter();
+  const admission = new Admission(limits, clock);
+  const backlog = new ProcessBacklog(limits.maxProcessBacklogBytes);
+  const registry = new LinkRegistry();
+  const switchboard = new InProcessSwitchboard(limits);
+  let drained: Promise<void> | undefined;
+  const isDraining = () => drained !== undefined;
+  const context: RelayContext = { limits, switchboard, meter, clock, log: options.log, isDraining };
+  const edge = new LinkEdge({ verifyToken: options.verifyToken, context, admission, backlog, registry });
+
+  const close = async (): Promise<void> => {
+    drained ??= Promise.resolve();
+    registry.endAll(DRAINING);
+    edge.terminateAll();
+  };
+  return {
+    handleUpgrade: (request, socket, head) => edge.handleUpgrade(request, socket, head),
+    stats: () => ({
+      greetings: admission.greetings,
+      browsers: registry.count("browser"),
+      wings: registry.count("wing"),
+      channels: meter.channels,
+      framesForwarded: meter.framesForwarded,
+      bytesForwarded: meter.bytesForwarded,
+      backlogBytes: backlog.bytes,
+      heldBrowsers: meter.heldBrowsers,
+      closes: meter.closes(),
+      draining: isDraining(),
+    }),
+    drain: () => {
+      drained ??= registry.drain(limits, clock);
+      edge.endGreetings(DRAINING);
+      return drained;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }

@@ -10,10 +10,11 @@
 //   relay → browser    Presence for every wing that the token may see, then each change
 //   browser → relay    Open{channel_id, wing_id}        channel ids are the browser's choice, rising from 1
 //   relay → wing       Open{channel_id}                 the relay's number on that link
-//   relay → browser    Opened{channel_id}
+//   relay → browser    Opened{channel_id}               up to 66,560 bytes of Data may be sent before it comes
 //   both               Data{channel_id, payload} ...
 //   any                Close{channel_id, reason}        ends one channel
-//   relay → any        Drain{reconnect_after_ms}        please connect elsewhere; open channels may finish
+//   relay → any        Drain{reconnect_after_ms}        please connect elsewhere, or with a fresh token after 12 hours;
+//                                                      open channels may finish
 //
 // A link that falls behind is closed, or one channel of it; a frame is never dropped, because the cipher counts them.
 
@@ -25,7 +26,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file wingthing/relay/v1/relay.proto.
  */
 export const file_wingthing_relay_v1_relay: GenFile = /*@__PURE__*/
-  fileDesc("Ch53aW5ndGhpbmcvcmVsYXkvdjEvcmVsYXkucHJvdG8SEndpbmd0aGluZy5yZWxheS52MSInCgVIZWxsbxINCgV0b2tlbhgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNIkEKB1dlbGNvbWUSDwoHbGlua19pZBgBIAEoCRIUCgxtYXhfY2hhbm5lbHMYAiABKA0SDwoHdmVyc2lvbhgDIAEoDSIrCgRPcGVuEhIKCmNoYW5uZWxfaWQYASABKA0SDwoHd2luZ19pZBgCIAEoCSIcCgZPcGVuZWQSEgoKY2hhbm5lbF9pZBgBIAEoDSIrCgREYXRhEhIKCmNoYW5uZWxfaWQYASABKA0SDwoHcGF5bG9hZBgCIAEoDCJaCgVDbG9zZRISCgpjaGFubmVsX2lkGAEgASgNEi8KBnJlYXNvbhgCIAEoDjIfLndpbmd0aGluZy5yZWxheS52MS5DbG9zZVJlYXNvbhIMCgR0ZXh0GAMgASgJIisKCFByZXNlbmNlEg8KB3dpbmdfaWQYASABKAkSDgoGb25saW5lGAIgASgIIg8KDVByZXNlbmNlUmVhZHkiIwoFRHJhaW4SGgoScmVjb25uZWN0X2FmdGVyX21zGAEgASgNIrQDCgVGcmFtZRIqCgVoZWxsbxgBIAEoCzIZLndpbmd0aGluZy5yZWxheS52MS5IZWxsb0gAEi4KB3dlbGNvbWUYAiABKAsyGy53aW5ndGhpbmcucmVsYXkudjEuV2VsY29tZUgAEigKBG9wZW4YAyABKAsyGC53aW5ndGhpbmcucmVsYXkudjEuT3BlbkgAEiwKBm9wZW5lZBgEIAEoCzIaLndpbmd0aGluZy5yZWxheS52MS5PcGVuZWRIABIoCgRkYXRhGAUgASgLMhgud2luZ3RoaW5nLnJlbGF5LnYxLkRhdGFIABIqCgVjbG9zZRgGIAEoCzIZLndpbmd0aGluZy5yZWxheS52MS5DbG9zZUgAEjAKCHByZXNlbmNlGAcgASgLMhwud2luZ3RoaW5nLnJlbGF5LnYxLlByZXNlbmNlSAASOwoOcHJlc2VuY2VfcmVhZHkYCCABKAsyIS53aW5ndGhpbmcucmVsYXkudjEuUHJlc2VuY2VSZWFkeUgAEioKBWRyYWluGAkgASgLMhkud2luZ3RoaW5nLnJlbGF5LnYxLkRyYWluSABCBgoEa2luZCrgAgoLQ2xvc2VSZWFzb24SHAoYQ0xPU0VfUkVBU09OX1VOU1BFQ0lGSUVEEAASHwobQ0xPU0VfUkVBU09OX0NMT1NFRF9CWV9QRUVSEAESHQoZQ0xPU0VfUkVBU09OX1dJTkdfT0ZGTElORRACEhwKGENMT1NFX1JFQVNPTl9OT1RfQUxMT1dFRBADEhwKGENMT1NFX1JFQVNPTl9GRUxMX0JFSElORBAEEiIKHkNMT1NFX1JFQVNPTl9UT09fTUFOWV9DSEFOTkVMUxAFEh8KG0NMT1NFX1JFQVNPTl9QUk9UT0NPTF9FUlJPUhAGEiAKHENMT1NFX1JFQVNPTl9VTkFVVEhFTlRJQ0FURUQQBxIZChVDTE9TRV9SRUFTT05fRFJBSU5JTkcQCBIZChVDTE9TRV9SRUFTT05fUkVQTEFDRUQQCRIaChZDTE9TRV9SRUFTT05fUEVFUl9MT1NUEApiBnByb3RvMw");
+  fileDesc("Ch53aW5ndGhpbmcvcmVsYXkvdjEvcmVsYXkucHJvdG8SEndpbmd0aGluZy5yZWxheS52MSInCgVIZWxsbxINCgV0b2tlbhgBIAEoCRIPCgd2ZXJzaW9uGAIgASgNIkEKB1dlbGNvbWUSDwoHbGlua19pZBgBIAEoCRIUCgxtYXhfY2hhbm5lbHMYAiABKA0SDwoHdmVyc2lvbhgDIAEoDSIrCgRPcGVuEhIKCmNoYW5uZWxfaWQYASABKA0SDwoHd2luZ19pZBgCIAEoCSIcCgZPcGVuZWQSEgoKY2hhbm5lbF9pZBgBIAEoDSIrCgREYXRhEhIKCmNoYW5uZWxfaWQYASABKA0SDwoHcGF5bG9hZBgCIAEoDCJaCgVDbG9zZRISCgpjaGFubmVsX2lkGAEgASgNEi8KBnJlYXNvbhgCIAEoDjIfLndpbmd0aGluZy5yZWxheS52MS5DbG9zZVJlYXNvbhIMCgR0ZXh0GAMgASgJIisKCFByZXNlbmNlEg8KB3dpbmdfaWQYASABKAkSDgoGb25saW5lGAIgASgIIg8KDVByZXNlbmNlUmVhZHkiIwoFRHJhaW4SGgoScmVjb25uZWN0X2FmdGVyX21zGAEgASgNIrQDCgVGcmFtZRIqCgVoZWxsbxgBIAEoCzIZLndpbmd0aGluZy5yZWxheS52MS5IZWxsb0gAEi4KB3dlbGNvbWUYAiABKAsyGy53aW5ndGhpbmcucmVsYXkudjEuV2VsY29tZUgAEigKBG9wZW4YAyABKAsyGC53aW5ndGhpbmcucmVsYXkudjEuT3BlbkgAEiwKBm9wZW5lZBgEIAEoCzIaLndpbmd0aGluZy5yZWxheS52MS5PcGVuZWRIABIoCgRkYXRhGAUgASgLMhgud2luZ3RoaW5nLnJlbGF5LnYxLkRhdGFIABIqCgVjbG9zZRgGIAEoCzIZLndpbmd0aGluZy5yZWxheS52MS5DbG9zZUgAEjAKCHByZXNlbmNlGAcgASgLMhwud2luZ3RoaW5nLnJlbGF5LnYxLlByZXNlbmNlSAASOwoOcHJlc2VuY2VfcmVhZHkYCCABKAsyIS53aW5ndGhpbmcucmVsYXkudjEuUHJlc2VuY2VSZWFkeUgAEioKBWRyYWluGAkgASgLMhkud2luZ3RoaW5nLnJlbGF5LnYxLkRyYWluSABCBgoEa2luZCqfAwoLQ2xvc2VSZWFzb24SHAoYQ0xPU0VfUkVBU09OX1VOU1BFQ0lGSUVEEAASHwobQ0xPU0VfUkVBU09OX0NMT1NFRF9CWV9QRUVSEAESHQoZQ0xPU0VfUkVBU09OX1dJTkdfT0ZGTElORRACEhwKGENMT1NFX1JFQVNPTl9OT1RfQUxMT1dFRBADEhwKGENMT1NFX1JFQVNPTl9GRUxMX0JFSElORBAEEiIKHkNMT1NFX1JFQVNPTl9UT09fTUFOWV9DSEFOTkVMUxAFEh8KG0NMT1NFX1JFQVNPTl9QUk9UT0NPTF9FUlJPUhAGEiAKHENMT1NFX1JFQVNPTl9VTkFVVEhFTlRJQ0FURUQQBxIZChVDTE9TRV9SRUFTT05fRFJBSU5JTkcQCBIZChVDTE9TRV9SRUFTT05fUkVQTEFDRUQQCRIaChZDTE9TRV9SRUFTT05fUEVFUl9MT1NUEAoSHwobQ0xPU0VfUkVBU09OX1RPT19NQU5ZX0xJTktTEAsSHAoYQ0xPU0VfUkVBU09OX1VOQVZBSUxBQkxFEAxiBnByb3RvMw");
 
 /**
  * First frame of a link.
@@ -441,6 +442,20 @@ export const CloseReason = {
    * @generated from enum value: CLOSE_REASON_PEER_LOST = 10;
    */
   PEER_LOST: 10,
+
+  /**
+   * This person has as many links as one may have.
+   *
+   * @generated from enum value: CLOSE_REASON_TOO_MANY_LINKS = 11;
+   */
+  TOO_MANY_LINKS: 11,
+
+  /**
+   * The relay cannot do its work for the moment, cannot check tokens for instance; try again.
+   *
+   * @generated from enum value: CLOSE_REASON_UNAVAILABLE = 12;
+   */
+  UNAVAILABLE: 12,
 } as const;
 
 /**

@@ -13,7 +13,7 @@ const FIRST_LOOK_MS = 5;
 const LONGEST_LOOK_MS = 40;
 /** How long a killed process may take to disappear. */
 const KILL_WAIT_MS = 2_000;
-/** How long the news of a child's end may take; they come with the next turn of the event loop. */
+/** How long the news of a process's end may take; they come within milliseconds. */
 const EXIT_NEWS_WAIT_MS = 500;
 /** The end of egg.log that goes into an error: enough for a stack trace's head. */
 const LOG_TAIL_BYTES = 2_048;
@@ -118,6 +118,13 @@ export class EggProcess {
     if (this.#exited === undefined) return "nobody saw how";
     await Promise.race([this.#exited, clock.sleep(EXIT_NEWS_WAIT_MS)]);
     return this.#exit ?? "nobody saw how";
+  }
+
+  /** Whether the process is gone: its connections break a moment before the kernel counts it as ended. */
+  async isGone(clock: Clock): Promise<boolean> {
+    const until = clock.monotonicMs() + EXIT_NEWS_WAIT_MS;
+    while (this.running && clock.monotonicMs() < until) await clock.sleep(FIRST_LOOK_MS);
+    return !this.running;
   }
 
   /** Calls the handler when a process of our own has ended. */

@@ -6,7 +6,7 @@ import { newSessionId, type RandomSource } from "@wingthing/contracts/ids";
 import type { Clock } from "@wingthing/service-runtime/clock";
 import type { Log } from "@wingthing/service-runtime/log";
 import { createEggClient } from "./egg-client.ts";
-import { explainEggError } from "./egg-errors.ts";
+import { EggUnreachableError, explainEggError } from "./egg-errors.ts";
 import { EggFolder, type SessionEnd, type SessionRecord } from "./egg-folder.ts";
 import { EggDiedError, EggProcess } from "./egg-process.ts";
 import { discardEgg, type ReadyEgg } from "./ready-egg.ts";
@@ -204,8 +204,10 @@ export class EggSupervisor {
   /** Why a start failed, in terms of the egg that was to run it. */
   async #explainStart(cause: unknown, egg: ReadyEgg): Promise<unknown> {
     if (!(cause instanceof ConnectError)) return cause;
-    if (egg.process.running) return explainEggError(cause, egg);
-    return EggDiedError.of(egg.process, egg.folder.log, this.#options.clock);
+    const { clock } = this.#options;
+    const explained = explainEggError(cause, egg);
+    if (!(explained instanceof EggUnreachableError) || !(await egg.process.isGone(clock))) return explained;
+    return EggDiedError.of(egg.process, egg.folder.log, clock);
   }
 
   #supervise(egg: ReadyEgg, session: Session): void {

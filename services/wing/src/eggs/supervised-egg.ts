@@ -11,7 +11,7 @@ import type { Session } from "@wingthing/contracts/gen/wingthing/wing/v1/session
 import type { SessionId } from "@wingthing/contracts/ids";
 import type { Clock } from "@wingthing/service-runtime/clock";
 import type { Log } from "@wingthing/service-runtime/log";
-import { explainEggError } from "./egg-errors.ts";
+import { EggUnreachableError, explainEggError } from "./egg-errors.ts";
 import type { SessionEnd } from "./egg-folder.ts";
 import type { ReadyEgg } from "./ready-egg.ts";
 import { sessionEnded, sessionFromStatus, worthTelling } from "./session-view.ts";
@@ -83,24 +83,22 @@ export class SupervisedEgg {
 
   /**
    * One viewer's terminal: what it sends goes up, what the egg tells comes down, each pulled by the other end. When
-   * the egg is gone, or goes, the last event tells how the session ended.
+   * the egg is gone, or goes, the last event tells how the session ended. The signal lets go of the egg; leaving the loop alone does not.
    * @throws EggUnreachableError, and the egg's own refusals as ConnectError.
    */
   async *attach(commands: AsyncIterable<AttachCommand>, signal: AbortSignal): AsyncGenerator<TerminalEvent> {
-    // Leaving the loop early does not end the call at the egg; its signal does.
-    const left = new AbortController();
     try {
       if (!this.#gone) {
-        const events = this.#egg.client.calls.attach(commands, { signal: AbortSignal.any([signal, left.signal]) });
+        const events = this.#egg.client.calls.attach(commands, { signal });
         for await (const { event } of events) if (event !== undefined) yield event;
         return;
       }
     } catch (error) {
       if (signal.aborted) throw error;
-      if (this.#egg.process.running) throw explainEggError(error, this.#egg);
+      const explained = explainEggError(error, this.#egg);
+      const gone = explained instanceof EggUnreachableError && (await this.#egg.process.isGone(this.#reports.clock));
+      if (!gone) throw explained;
       await this.#followed;
-    } finally {
-      left.abort();
     }
     yield* onlyTheEnd(this.#session);
   }

@@ -108,9 +108,19 @@ test("an egg that crashes ends its session with a reason, and its viewers' strea
   await using viewer = Viewer.attach(wing.client.sessions, sessionId);
   expect((await viewer.next())?.case).toBe("opened");
   viewer.type("crash");
+  expect(await viewer.next()).toMatchObject({ case: "exited", value: { signal: "" } });
   const ended = await seesSession(wing.client.sessions, sessionId, ({ state }) => state === State.EXITED);
   expect(ended.endReason).toBe("the egg's process ended (ended by SIGKILL) while its agent ran");
   expect(ended.exited).toBeUndefined();
+});
+
+test("a viewer that leaves is gone at the egg", async () => {
+  await using wing = await startTestWing();
+  const { sessionId } = await startShell(wing);
+  const viewer = Viewer.attach(wing.client.sessions, sessionId);
+  await seesSession(wing.client.sessions, sessionId, ({ viewers }) => viewers?.controllers === 1);
+  await viewer[Symbol.asyncDispose]();
+  await seesSession(wing.client.sessions, sessionId, ({ viewers }) => viewers?.controllers === 0);
 });
 
 test("a viewer that reads nothing holds up neither another viewer nor the wing's memory", async () => {

@@ -23,6 +23,7 @@ import {
   OpenedSchema,
   OutputSchema,
   type TerminalEvent,
+  ViewersSchema,
 } from "@wingthing/contracts/gen/wingthing/egg/v1/terminal_pb";
 import { findProcess } from "../eggs/process-identity.ts";
 import { Outbox } from "./outbox.ts";
@@ -41,6 +42,10 @@ let seq = 0n;
 function show(changed: Partial<Status>): void {
   Object.assign(status, changed);
   for (const watcher of watchers) watcher.push(create(StatusSchema, { ...status }));
+}
+
+function showViewers(): void {
+  show({ viewers: create(ViewersSchema, { controllers: viewers.size }) });
 }
 
 function write(data: Uint8Array): void {
@@ -104,9 +109,11 @@ const service: ServiceImpl<typeof EggService> = {
     });
     return { enforcement };
   },
-  async *attach(requests) {
+  async *attach(requests, { signal }) {
     const outbox = new Outbox<TerminalEvent["event"]>();
+    signal.addEventListener("abort", () => outbox.end());
     viewers.add(outbox);
+    showViewers();
     void (async () => {
       for await (const { command } of requests) {
         if (command?.command.case === "open") {
@@ -121,6 +128,7 @@ const service: ServiceImpl<typeof EggService> = {
       for await (const event of outbox) yield { event: { event } };
     } finally {
       viewers.delete(outbox);
+      showViewers();
     }
   },
   getStatus: () => ({ status }),
@@ -135,8 +143,9 @@ const service: ServiceImpl<typeof EggService> = {
     end(exited);
     return { exited };
   },
-  async *watchEvents() {
+  async *watchEvents(_request, { signal }) {
     const outbox = new Outbox<Status>();
+    signal.addEventListener("abort", () => outbox.end());
     watchers.add(outbox);
     outbox.push(create(StatusSchema, { ...status }));
     try {

@@ -190,6 +190,13 @@ describe("local mode", () => {
   const twoOrigins = (port: number) =>
     `host: localhost:${port}\r\norigin: http://localhost:${port}\r\norigin: https://evil.example\r\n`;
 
+  test("a foreign Origin is seen behind any number of other headers", async () => {
+    const port = await start();
+    const padding = "a:\r\n".repeat(2_500);
+    const lines = `host: localhost:${port}\r\n${padding}origin: https://evil.example\r\n`;
+    expect(await sendRaw(port, `GET / HTTP/1.0\r\n${lines}\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
   test("a whole URL in place of a path is refused", async () => {
     const port = await start();
     expect((await send({ port, path: `http://localhost:${port}/` })).status).toBe(400);

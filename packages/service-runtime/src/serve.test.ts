@@ -1,9 +1,11 @@
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setImmediate } from "node:timers/promises";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
-import { AddressUnavailableError, PortForbiddenError, PortTakenError } from "./listen-error.ts";
+import { AddressUnavailableError, PortTakenError } from "./listen-error.ts";
 import type { RequestHandler, UpgradeHandler } from "./request-handler.ts";
 import { type HttpListener, type ServeOptions, serve } from "./serve.ts";
 import { send, sendRaw, sendUpgrade } from "./testing/http-request.ts";
@@ -96,8 +98,15 @@ describe("the listener", () => {
     await expect(serve({ host: "203.0.113.9", port: 0, handlers: [], log })).rejects.toThrow(AddressUnavailableError);
   });
 
-  test.skipIf(process.getuid?.() === 0)("says that a low port is not for this user (root may have any)", async () => {
-    await expect(serve({ host: "127.0.0.1", port: 1, handlers: [], log })).rejects.toThrow(PortForbiddenError);
+  test("says that a low port is not for this user", async () => {
+    const module = new URL("./serve.ts", import.meta.url).href;
+    const script = `import { serve } from "${module}";
+      await serve({ host: "127.0.0.1", port: 1, handlers: [] }).catch((error) => console.log(error.name, error.message));`;
+    const node = [process.execPath, "--input-type=module", "-e", script];
+    // Root may have any port, as long as it keeps this one capability.
+    const command = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-net_bind_service", ...node] : node;
+    const { stdout } = await promisify(execFile)(command[0] ?? "", command.slice(1), { encoding: "utf8" });
+    expect(stdout).toMatch(/^PortForbiddenError This user may not listen on port 1 of 127\.0\.0\.1\. Choose a port/);
   });
 });
 
@@ -254,6 +263,28 @@ describe("closing", () => {
     await Promise.all([listener.close(), listener.close()]);
     await expect(send({ port: listener.port })).rejects.toThrow("ECONNREFUSED");
     await expect(serve({ port: 0, handlers: [], log, signal: controller.signal })).rejects.toThrow("aborted");
+  });
+
+  test("does not wait for a client that keeps its connection open after its last answer", async () => {
+    const arrived = Promise.withResolvers<() => void>();
+    const listener = await start({
+      handlers: [
+        (_request, response) => {
+          arrived.resolve(() => response.end("done"));
+          return true;
+        },
+      ],
+    });
+    const client = connect(listener.port, "127.0.0.1");
+    client.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+    const finish = await arrived.promise;
+    const closing = listener.close();
+    const answered = performance.now();
+    finish();
+    client.resume();
+    await closing;
+    // Node's own keep-alive would hold it for five seconds.
+    expect(performance.now() - answered).toBeLessThan(2_000);
   });
 
   test("frees the sockets of clients that keep their connection open", async () => {

@@ -96,7 +96,11 @@ export async function startRoostAuth(options: RoostAuthOptions): Promise<RoostAu
   return {
     handle: (request, response) => handlers.some((handler) => handler(request, response)),
     keys: keysFromJwks(published),
-    isHealthy: () => store.check().then(() => true),
+    isHealthy: () =>
+      store.check().then(
+        () => true,
+        () => false,
+      ),
     async localWingCredential(wingId) {
       if (!person) throw new LocalModeOnlyError();
       const file = join(dataDir, LOCAL_WING_FILE);

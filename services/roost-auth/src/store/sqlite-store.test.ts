@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { newUserId, type RandomSource } from "@wingthing/contracts/ids";
+import { newUserId, newWingId, type RandomSource } from "@wingthing/contracts/ids";
 import { Kysely } from "kysely";
 import { afterAll, describe, expect, test } from "vitest";
 import { KyselyStore } from "./kysely-store.ts";
@@ -69,6 +69,19 @@ describe("a SQLite file", () => {
       [first, second, first, second].map((store) => store.addUser(person(), { provider: "test", subject: "same" })),
     );
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  test("that two write after reading loses neither's word", async () => {
+    const path = newPath();
+    await using first = await openSqliteStore(path);
+    await using second = await openSqliteStore(path);
+    const ada = person();
+    await first.addUser(ada, { provider: "test", subject: "ada" });
+    const adding = [first, second, first, second].map((store, i) =>
+      store.addMachine({ wingId: newWingId(random), ownerId: ada.userId, createdAt: i }),
+    );
+    await Promise.all(adding);
+    expect(await first.listMachines(ada.userId)).toHaveLength(4);
   });
 
   test("may be opened for the first time by four processes at once", async () => {

@@ -7,7 +7,7 @@ export interface UsersTable {
 }
 
 /** `identities`. */
-export interface IdentitiesTable {
+interface IdentitiesTable {
   provider: string;
   subject: string;
   user_id: string;
@@ -24,7 +24,7 @@ export interface MachinesTable {
 }
 
 /** `device_credentials`: only what a credential's SHA-256 is, never the credential. */
-export interface DeviceCredentialsTable {
+interface DeviceCredentialsTable {
   /** Base64url of 32 bytes. */
   credential_hash: string;
   wing_id: string;

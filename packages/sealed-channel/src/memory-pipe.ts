@@ -1,10 +1,8 @@
 import { Inlet } from "./inlet.ts";
-import { type MessagePipe, PipeClosedError, type PipeCloseReason } from "./message-pipe.ts";
+import { type MessagePipe, PIPE_LOW_WATER_BYTES, PipeClosedError, type PipeCloseReason } from "./message-pipe.ts";
 
 /** Messages kept for a handler that is not set yet; a handshake needs one. */
 const MAX_HELD_MESSAGES = 64;
-/** drained() resolves below this: four of the largest records. */
-const LOW_WATER_BYTES = 256 * 1024;
 
 /** Two ends of one pipe inside this process; what one end sends, the other receives in a later microtask. */
 export function createMessagePipePair(): [MessagePipe, MessagePipe] {
@@ -39,7 +37,7 @@ class MemoryPipeEnd implements MessagePipe {
   }
 
   drained(): Promise<void> {
-    if (this.#closed !== undefined || this.#bufferedBytes < LOW_WATER_BYTES) return Promise.resolve();
+    if (this.#closed !== undefined || this.#bufferedBytes < PIPE_LOW_WATER_BYTES) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 

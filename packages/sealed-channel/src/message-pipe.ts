@@ -6,6 +6,9 @@ export type PipeCloseReason = {
   readonly text: string;
 };
 
+/** Every pipe's low-water mark: four of the largest records, so that the next sender still has a say soon. */
+export const PIPE_LOW_WATER_BYTES = 256 * 1024;
+
 /**
  * An ordered, reliable pipe of whole messages: the carrier of a sealed channel. It pushes; each handler is set once,
  * and what arrives before that is kept and handed over in order.
@@ -15,7 +18,7 @@ export interface MessagePipe {
   send(message: Uint8Array): void;
   /** Bytes accepted by send and not yet handed to the network. */
   readonly bufferedBytes: number;
-  /** Resolves when bufferedBytes is below the pipe's low-water mark, or the pipe closed. */
+  /** Resolves when bufferedBytes is below PIPE_LOW_WATER_BYTES, or the pipe closed. */
   drained(): Promise<void>;
   /** Sets the handler of messages; never called after onClose's handler. */
   onMessage(handler: (message: Uint8Array) => void): void;

@@ -89,11 +89,10 @@ export class RecordChannel {
   fail(error: Error): void {
     if (this.#ending !== undefined) return;
     this.#ending = { kind: "failed", text: error.message, error };
-    this.#sealing.stop();
     this.#opening.stop();
-    // Only the name of the error: this text is not sealed.
-    this.#pipe.close(`the other end found: ${error.name}`);
     this.#inlet.abandon(this.#ending);
+    // Only the name of the error: this text is not sealed.
+    this.#sealing.whenIdle(() => this.#pipe.close(`the other end found: ${error.name}`));
   }
 
   /** The next message of the pipe. */

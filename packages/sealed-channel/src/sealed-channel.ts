@@ -28,7 +28,7 @@ export interface SealedChannel {
   send(plaintext: Uint8Array): void;
   /** Bytes accepted by send and not yet handed to the network. */
   readonly bufferedBytes: number;
-  /** Resolves when bufferedBytes is below the pipe's low-water mark, or the channel closed. */
+  /** Resolves when bufferedBytes is below PIPE_LOW_WATER_BYTES, or the channel closed. */
   drained(): Promise<void>;
   /** Sets the handler of plaintexts, which come in order; what arrived before is kept for it. */
   onMessage(handler: (plaintext: Uint8Array) => void): void;

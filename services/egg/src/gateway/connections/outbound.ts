@@ -124,13 +124,13 @@ export class Outbound {
 }
 
 /** Asks the host's own resolver, with its hosts file and its order of families. */
-async function resolveBySystem(host: string): Promise<readonly string[]> {
+export async function resolveBySystem(host: string): Promise<readonly string[]> {
   const found = await lookup(host, { all: true, order: "verbatim" });
   return found.map(({ address }) => address);
 }
 
 /** Tries the addresses one after the other, both families in turn (RFC 8305), and takes the first that answers. */
-function dialByTcp(target: DialTarget, signal: AbortSignal): Promise<Socket> {
+export function dialByTcp(target: DialTarget, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = netConnect({
       // Not looked up by Node: `lookup` below gives it the checked addresses, and so there is no second, unchecked answer.

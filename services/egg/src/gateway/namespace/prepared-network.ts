@@ -8,15 +8,18 @@ export class PreparedNetwork implements AsyncDisposable {
   readonly namespace: NetworkNamespace;
   readonly #maker: InsideSockets;
   readonly #routed: Promise<void>;
+  readonly #routing: Promise<void>;
 
   /** Not for callers: `prepareNetwork` makes one. */
   constructor(namespace: NetworkNamespace, program: SocketMakerProgram | undefined) {
     this.namespace = namespace;
     this.#maker = new InsideSockets(namespace, program);
     this.#routed = routeEverythingToLoopback(namespace);
-    this.#routed.catch(() => {
-      // Told by `open`, which waits for it.
-    });
+    this.#routing = this.#routed.then(
+      () => undefined,
+      // `open` tells; here it only matters that it is over.
+      () => undefined,
+    );
   }
 
   /**
@@ -35,7 +38,7 @@ export class PreparedNetwork implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#maker.stop();
+    await Promise.all([this.#maker.stop(), this.#routing]);
     await this.namespace.close();
   }
 }

@@ -1,6 +1,7 @@
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { useClient } from "./client-context.ts";
+import type { Client } from "./client.ts";
+import { ClientContext, useClient } from "./client-context.ts";
 import { TopBar } from "./screens/frame/top-bar.tsx";
 import { isPaletteChord, paletteChord } from "./screens/palette/palette-chord.ts";
 import { lazy } from "./ui/lazy.tsx";
@@ -13,8 +14,17 @@ const NotFoundPage = lazy(async () => (await import("./screens/not-found-page.ts
 const PalettePage = lazy(async () => (await import("./screens/palette/palette-page.tsx")).PalettePage);
 const NewSessionPage = lazy(async () => (await import("./screens/new-session/new-session-page.tsx")).NewSessionPage);
 
-/** The page: a route, what lies over it, and messages. */
-export function App() {
+/** The page of a client. */
+export function App({ client }: { client: Client }) {
+  return (
+    <ClientContext.Provider value={client}>
+      <Page />
+    </ClientContext.Provider>
+  );
+}
+
+/** A route, what lies over it, and messages. */
+function Page() {
   const { router, overlay, toasts } = useClient();
   const route = router.route.value;
   useEffect(() => {

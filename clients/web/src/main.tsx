@@ -3,10 +3,9 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/page.css";
 import { render } from "preact";
-import { App } from "./app.tsx";
-import { startClient } from "./client.ts";
-import { ClientContext } from "./client-context.ts";
+import { Boot } from "./screens/frame/boot.tsx";
 
+// The frame is drawn first, from a few KB; the rest of the page follows into it.
 const host = document.querySelector("#app");
 const leaving = new AbortController();
 window.addEventListener("pagehide", (event) => {
@@ -15,11 +14,7 @@ window.addEventListener("pagehide", (event) => {
 });
 
 if (host !== null) {
-  const client = await startClient(leaving.signal);
-  render(
-    <ClientContext.Provider value={client}>
-      <App />
-    </ClientContext.Provider>,
-    host,
-  );
+  render(<Boot path={location.pathname} />, host);
+  const [{ startClient }, { App }] = await Promise.all([import("./client.ts"), import("./app.tsx")]);
+  render(<App client={await startClient(leaving.signal)} />, host);
 }

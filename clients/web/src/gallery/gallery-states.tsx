@@ -1,5 +1,7 @@
 import type { ComponentChildren } from "preact";
+import { dialogStates } from "./dialog-states.tsx";
 import { homeStates } from "./home-states.tsx";
+import { sessionStates } from "./session-states.tsx";
 
 /** One picture of the gallery: a name for its address, and what to draw. */
 export interface GalleryState {
@@ -8,4 +10,4 @@ export interface GalleryState {
 }
 
 /** Every state of every screen. */
-export const GALLERY_STATES: readonly GalleryState[] = [...homeStates];
+export const GALLERY_STATES: readonly GalleryState[] = [...homeStates, ...sessionStates, ...dialogStates];

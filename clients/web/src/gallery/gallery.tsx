@@ -3,7 +3,6 @@ import "../styles/tokens.css";
 import "../styles/base.css";
 import "../styles/page.css";
 import { render } from "preact";
-import { GALLERY_STATES } from "./gallery-states.tsx";
 import "./gallery.css";
 
 // gallery.html lists every state; gallery.html?state=NAME&theme=dark|light draws one alone, as the product would.
@@ -12,6 +11,8 @@ const query = new URLSearchParams(location.search);
 const theme = query.get("theme");
 if (theme !== null) document.documentElement.dataset["theme"] = theme;
 
+// After the theme is set: samples with a terminal read it.
+const { GALLERY_STATES } = await import("./gallery-states.tsx");
 const host = document.querySelector("#app");
 const state = GALLERY_STATES.find(({ name }) => name === query.get("state"));
 if (host !== null) render(state === undefined ? <Index /> : state.draw(), host);

@@ -35,10 +35,10 @@ export function KeyBar({ ctrlHeld, onCtrl, onKey, onPaste, onLine }: KeyBarProps
       </BarKey>
     ));
   return (
-    <div class="key-area">
+    <section class="key-area" aria-label="Keys">
       <div class="key-bar" role="toolbar" aria-label="Terminal keys">
         {keys(BEFORE_CTRL)}
-        <BarKey name="Control" held={ctrlHeld} onPress={onCtrl}>
+        <BarKey name="ctrl" held={ctrlHeld} onPress={onCtrl}>
           ctrl
         </BarKey>
         {keys(AFTER_CTRL)}
@@ -47,7 +47,7 @@ export function KeyBar({ ctrlHeld, onCtrl, onKey, onPaste, onLine }: KeyBarProps
         </BarKey>
       </div>
       <LineBox onLine={onLine} />
-    </div>
+    </section>
   );
 }
 

@@ -30,11 +30,11 @@ describe("checkPaste()", () => {
     expect(checkPaste("safe\u001b[201~rm -rf ~", true)).toEqual({ kind: "send", text: "saferm -rf ~" });
   });
 
-  it("shows control characters as pictures and keeps them in what is sent", () => {
+  it("shows control characters in caret notation and keeps them in what is sent", () => {
     expect(checkPaste("a\u001b[A\u0003\u007f\u009b", true)).toMatchObject({
       text: "a\u001b[A\u0003\u007f\u009b",
       controls: 4,
-      shown: "a␛[A␃␡�",
+      shown: "a^[[A^C^?\\x9b",
     });
   });
 });

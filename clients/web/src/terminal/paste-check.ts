@@ -39,12 +39,13 @@ export function checkPaste(pasted: string, bracketed: boolean): PasteDecision {
   return { kind: "ask", text, lines, controls, shown: shownText(text) };
 }
 
-/** Text with its control characters made visible as the symbols of Unicode's Control Pictures. */
+/** Text with its control characters made visible in caret notation, as `cat -v` writes them: "^[" for Escape. */
 function shownText(text: string): string {
-  const picture = (control: string) => {
+  const visible = (control: string) => {
     const code = control.charCodeAt(0);
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? "␡" : "�";
+    if (code === 0x7f) return "^?";
+    return code < 0x20 ? `^${String.fromCharCode(0x40 + code)}` : `\\x${code.toString(16)}`;
   };
   const cut = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
-  return cut.replace(CONTROLS, picture);
+  return cut.replace(CONTROLS, visible);
 }

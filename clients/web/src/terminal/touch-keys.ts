@@ -16,13 +16,13 @@ const key = (face: string, name: string, normal: string, application = normal): 
 
 /** The keys that a phone lacks, in the order of the bar; Ctrl and Paste are not among them, for they send nothing. */
 export const TOUCH_KEYS = {
-  escape: key("esc", "Escape", "\u001b"),
-  tab: key("tab", "Tab", "\t"),
+  escape: key("esc", "esc", "\u001b"),
+  tab: key("tab", "tab", "\t"),
   left: key("←", "Left", "\u001b[D", "\u001bOD"),
   down: key("↓", "Down", "\u001b[B", "\u001bOB"),
   up: key("↑", "Up", "\u001b[A", "\u001bOA"),
   right: key("→", "Right", "\u001b[C", "\u001bOC"),
-  interrupt: key("^C", "Interrupt", "\u0003"),
+  interrupt: key("^C", "^C, interrupt", "\u0003"),
   slash: key("/", "Slash", "/"),
   pipe: key("|", "Pipe", "|"),
   dash: key("-", "Dash", "-"),

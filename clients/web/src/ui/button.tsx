@@ -12,6 +12,8 @@ interface ButtonProps {
   readonly label?: string;
   readonly disabled?: boolean;
   readonly submit?: boolean;
+  /** Has the focus when the dialog around it opens. */
+  readonly first?: boolean;
   /** Sets aria-expanded and aria-haspopup="dialog". */
   readonly expanded?: boolean;
   readonly class?: string;
@@ -34,6 +36,7 @@ export function Button(props: ButtonProps) {
       aria-expanded={expanded}
       aria-haspopup={expanded === undefined ? undefined : "dialog"}
       disabled={disabled}
+      autofocus={props.first}
       onClick={props.onPress}
     >
       {icon === undefined ? null : <Icon name={icon} />}

@@ -17,6 +17,7 @@ interface ConfirmButtonProps {
   readonly warning: string;
   readonly kind?: ButtonKind;
   readonly icon?: IconName;
+  readonly disabled?: boolean;
   readonly onConfirm: () => void;
 }
 
@@ -45,6 +46,7 @@ export function ConfirmButton(props: ConfirmButtonProps) {
       <Button
         kind={armed ? "danger" : (props.kind ?? "plain")}
         label={armed ? props.confirmLabel : props.label}
+        disabled={props.disabled ?? false}
         onPress={press}
         {...(props.icon === undefined ? {} : { icon: props.icon })}
       >

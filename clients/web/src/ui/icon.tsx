@@ -101,7 +101,7 @@ const SHAPES: Readonly<Record<IconName, ComponentChildren>> = {
   ),
   shield: <path d="M8 1.75 13 3.5v4c0 3.25-2 5.5-5 6.75-3-1.25-5-3.5-5-6.75v-4Z" />,
   sleep: <path d="M13 9.75A5.5 5.5 0 0 1 6.25 3a5.5 5.5 0 1 0 6.75 6.75Z" />,
-  stop: <rect x="3.75" y="3.75" width="8.5" height="8.5" rx="1.5" />,
+  stop: <rect x="4.5" y="4.5" width="7" height="7" rx="1" fill="currentColor" />,
   warning: <path d="M8 2.25 14.25 13H1.75ZM8 6.5v3m0 1.75v.25" />,
 };
 

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { CloseReason } from "@wingthing/contracts/gen/wingthing/relay/v1/relay_pb";
-import { WrongWingKeyError } from "@wingthing/sealed-channel/channel-errors";
 import { RelayRefusedError } from "@wingthing/tunnel/relay-errors";
+import { WingKeyMismatchError } from "./wing-key-mismatch.ts";
 
 /** What a failed try to reach a wing leads to. */
 export type DialOutcome =
@@ -11,7 +11,7 @@ export type DialOutcome =
 
 /** What to do after this error. */
 export function dialOutcome(error: unknown): DialOutcome {
-  if (error instanceof WrongWingKeyError) return { kind: "wrong-key", wanted: error.wanted, offered: error.claimed };
+  if (error instanceof WingKeyMismatchError) return { kind: "wrong-key", wanted: error.wanted, offered: error.claimed };
   if (error instanceof RelayRefusedError) {
     const final = error.reason === CloseReason.NOT_ALLOWED || error.reason === CloseReason.TOO_MANY_CHANNELS;
     return { kind: final ? "refused" : "retry", reason: error.message };

@@ -4,10 +4,12 @@ import { InfoService } from "@wingthing/contracts/gen/wingthing/wing/v1/info_pb"
 import { SessionService } from "@wingthing/contracts/gen/wingthing/wing/v1/session_pb";
 import { WorkspaceService } from "@wingthing/contracts/gen/wingthing/wing/v1/workspace_pb";
 import type { WingId } from "@wingthing/contracts/ids";
+import { WrongWingKeyError } from "@wingthing/sealed-channel/channel-errors";
 import type { MessagePipe } from "@wingthing/sealed-channel/message-pipe";
-import { openSealedChannel } from "@wingthing/sealed-channel/sealed-channel";
+import { openSealedChannel, type SealedChannel } from "@wingthing/sealed-channel/sealed-channel";
 import { webCryptoAead } from "@wingthing/sealed-channel/webcrypto-aead";
 import { createTunnelClient, type TunnelClient } from "@wingthing/tunnel/tunnel-client";
+import { WingKeyMismatchError } from "./wing-key-mismatch.ts";
 import type { Person, WingServices } from "./wing-state.ts";
 
 // Loaded when the first wing is dialed: the ciphers are most of the page's code.
@@ -33,13 +35,12 @@ export interface SecureOptions {
 }
 
 /**
- * Handshake with the holder of the key, then Authenticate. Rejects with WrongWingKeyError, HandshakeFailedError or a
- * ConnectError, and leaves no channel open then.
+ * Handshake with the holder of the key, then Authenticate. Rejects with WingKeyMismatchError, HandshakeFailedError or
+ * a ConnectError, and leaves no channel open then.
  */
 export async function secureWingChannel(options: SecureOptions): Promise<SecuredWing> {
-  const { pipe, wingId, publicKey: wingPublicKey } = options;
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(SECURE_WAIT_MS)]);
-  const channel = await openSealedChannel({ pipe, wingId, wingPublicKey, aead: webCryptoAead, signal });
+  const channel = await handshake(options, signal);
   const tunnel = createTunnelClient(channel);
   try {
     const ticket = await options.ticket(channel.channelBinding, signal);
@@ -51,6 +52,15 @@ export async function secureWingChannel(options: SecureOptions): Promise<Secured
   } catch (error) {
     tunnel.close("not admitted");
     throw error;
+  }
+}
+
+async function handshake(options: SecureOptions, signal: AbortSignal): Promise<SealedChannel> {
+  const { pipe, wingId, publicKey: wingPublicKey } = options;
+  try {
+    return await openSealedChannel({ pipe, wingId, wingPublicKey, aead: webCryptoAead, signal });
+  } catch (error) {
+    throw error instanceof WrongWingKeyError ? new WingKeyMismatchError(error) : error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { ProgressLine } from "../../ui/progress-line.tsx";
 import "./connection-strip.css";
 
 /** A thin bar over the page's upper edge while a connection is being made again; nothing moves when it comes or goes. */
@@ -6,6 +7,7 @@ export function ConnectionStrip({ text, onRetry }: { text: string | undefined; o
     <div class="strip" role="status" data-shown={text !== undefined}>
       {text === undefined ? null : (
         <>
+          <ProgressLine />
           <span>{text}</span>
           {onRetry === undefined ? null : (
             <button type="button" class="strip-retry" onClick={onRetry}>

@@ -1,5 +1,6 @@
 import { Link } from "../../routing/link.tsx";
 import type { Route } from "../../routing/route.ts";
+import { Button } from "../../ui/button.tsx";
 import { ConfirmButton } from "../../ui/confirm-button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { StateDot } from "../../ui/state-dot.tsx";
@@ -21,10 +22,11 @@ interface SessionHeaderProps {
   readonly onGo: (route: Route) => void;
   readonly onPanel: () => void;
   readonly onEnd: () => void;
+  readonly onRetry: () => void;
 }
 
 /** Who and where, whether the channel is safe, how far away, and the way to end it. */
-export function SessionHeader({ view, channel, onGo, onPanel, onEnd }: SessionHeaderProps) {
+export function SessionHeader({ view, channel, onGo, onPanel, onEnd, onRetry }: SessionHeaderProps) {
   const agent = view.about[0] ?? "the agent";
   return (
     <header class="session-bar">
@@ -34,11 +36,19 @@ export function SessionHeader({ view, channel, onGo, onPanel, onEnd }: SessionHe
       <div class="crumb">
         <StateDot tone={view.tone} />
         <h1>{view.title}</h1>
-        <p class="crumb-about">
+        <p class="crumb-about" hidden={view.strip !== undefined}>
           {view.about.join(" · ")}
           <span class="visually-hidden">, {view.word}</span>
         </p>
+        <p class="crumb-strip" role="status">
+          {view.strip}
+        </p>
       </div>
+      {view.strip === undefined ? null : (
+        <Button kind="quiet" class="strip-now" onPress={onRetry}>
+          Try now
+        </Button>
+      )}
       {view.viewers > 1 ? (
         <span
           class="session-viewers"
@@ -64,7 +74,7 @@ export function SessionHeader({ view, channel, onGo, onPanel, onEnd }: SessionHe
       <span class="round-trip mono" title="Round trip to the wing, through the sealed channel">
         {channel.roundTripMs === undefined ? "" : `${Math.max(1, Math.round(channel.roundTripMs))} ms`}
       </span>
-      {view.canEnd ? (
+      {view.exit === undefined ? (
         <ConfirmButton
           text="End"
           confirmText="End now"
@@ -73,6 +83,7 @@ export function SessionHeader({ view, channel, onGo, onPanel, onEnd }: SessionHe
           warning={`Stops ${agent} and everything that it started. What it has not saved is lost.`}
           kind="quiet"
           icon="stop"
+          disabled={!view.canEnd}
           onConfirm={onEnd}
         />
       ) : null}

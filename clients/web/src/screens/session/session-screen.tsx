@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Route } from "../../routing/route.ts";
-import { ConnectionStrip } from "../frame/connection-strip.tsx";
+import { ProgressLine } from "../../ui/progress-line.tsx";
 import { EndedBar } from "./ended-bar.tsx";
 import { GridPill } from "./grid-pill.tsx";
 import { type ChannelGlyph, SessionHeader } from "./session-header.tsx";
@@ -43,9 +43,10 @@ export function SessionScreen({ view, channel, atBottom, actions, terminal, keys
         onGo={actions.onGo}
         onPanel={actions.onPanel}
         onEnd={actions.onEnd}
+        onRetry={actions.onRetry}
       />
       <main class="session-body" aria-label="Session">
-        <ConnectionStrip text={view.strip} onRetry={actions.onRetry} />
+        {view.strip === undefined ? null : <ProgressLine />}
         <div class="session-terminal" inert={covered}>
           {terminal}
         </div>

@@ -81,11 +81,11 @@ function bodyOf({ place, wing, maybeOn, attach, drawn, now }: SessionFacts): Ses
 
 function stripOf({ attach, drawn, wing }: SessionFacts, ended: boolean): string | undefined {
   if (!drawn || ended || attach === undefined || wing === undefined) return undefined;
-  if (attach.kind === "retrying" || attach.kind === "attaching") return "Connecting again. What you type is kept.";
+  if (attach.kind === "retrying" || attach.kind === "attaching") return "Connecting again. Typing is kept.";
   if (attach.kind !== "waiting") return undefined;
   return wing.state.kind === "offline"
-    ? `${wing.label} is offline. What you type is kept until it is back.`
-    : "Connecting again. What you type is kept.";
+    ? `${wing.label} is offline. Typing is kept.`
+    : "Connecting again. Typing is kept.";
 }
 
 function exitOf({ attach, place }: SessionFacts): Exit | undefined {
@@ -110,7 +110,7 @@ export function sessionView(facts: SessionFacts): SessionView {
     wingId: wing?.wingId,
     title: session === undefined ? "Session" : sessionTitle(session),
     about: about.filter((part) => part !== ""),
-    tone: exit === undefined ? (state?.tone ?? "off") : "off",
+    tone: exit === undefined && online ? (state?.tone ?? "off") : "off",
     word: exit === undefined ? (state?.word ?? "") : exitWord(exit),
     body: bodyOf(facts),
     strip: stripOf(facts, exit !== undefined),
@@ -118,7 +118,7 @@ export function sessionView(facts: SessionFacts): SessionView {
     exitText: exit === undefined ? "" : exitSentence(exit),
     canEnd: online && exit === undefined && session !== undefined,
     canStartAgain: online && session !== undefined,
-    viewers: facts.viewers,
+    viewers: facts.attach?.kind === "live" ? facts.viewers : 0,
     foreignGrid: foreign && facts.attach?.kind === "live" ? facts.grid : undefined,
     attention: exit === undefined ? (session?.attention ?? "") : "",
   };

@@ -47,7 +47,10 @@ function words(question: TerminalQuestion) {
   }
 }
 
-/** Asks, and shows exactly what it is about. */
+/**
+ * Asks, and shows exactly what it is about. A program decides when the clipboard question comes, perhaps in the middle
+ * of typing, so there Enter says no.
+ */
 export function TerminalQuestionDialog({ question, onYes, onNo }: TerminalQuestionProps) {
   const { title, text, shown, yes } = words(question);
   return (
@@ -61,8 +64,10 @@ export function TerminalQuestionDialog({ question, onYes, onNo }: TerminalQuesti
           value={shown}
         />
         <div class="question-actions">
-          <Button onPress={onNo}>{question.kind === "clipboard" ? "Not in this session" : "Cancel"}</Button>
-          <Button kind="primary" onPress={onYes}>
+          <Button first={question.kind === "clipboard"} onPress={onNo}>
+            {question.kind === "clipboard" ? "Not in this session" : "Cancel"}
+          </Button>
+          <Button kind="primary" first={question.kind !== "clipboard"} onPress={onYes}>
             {yes}
           </Button>
         </div>

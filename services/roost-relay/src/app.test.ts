@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { person, startTestRelay, wingId, wingOf } from "./testing/test-relay.ts";
+import { person, wingId, wingOf } from "./testing/test-identity.ts";
+import { startTestRelay } from "./testing/test-relay.ts";
 
 describe("pairing", () => {
   test("what a browser sends reaches the wing and back, under each link's own number", async () => {

@@ -4,6 +4,8 @@ import type { Duplex } from "node:stream";
 import type { RelayClaims } from "@wingthing/access-token/claims";
 import { CloseReason } from "@wingthing/contracts/gen/wingthing/relay/v1/relay_pb";
 import { newLinkId } from "@wingthing/contracts/ids";
+import { pathOf, refuseOnSocket } from "@wingthing/service-runtime/http-reply";
+import type { Refusal } from "@wingthing/service-runtime/request-guard";
 import { type WebSocket, WebSocketServer } from "ws";
 import { PROTOCOL_VERSION } from "../frames/frame-codec.ts";
 import { type Admission, type Seat, TooManyLinksError } from "../links/admission.ts";
@@ -17,15 +19,19 @@ import { WingLink } from "../links/wing-link.ts";
 import type { RelayLimits } from "../relay-limits.ts";
 import type { CloseCause } from "../switchboard/switchboard.ts";
 import { greet, type VerifyToken } from "./greeting.ts";
-import { refuseUpgrade } from "./http-refusal.ts";
 
 /** Path of the upgrade request. */
 export const RELAY_PATH = "/relay";
 
 /** Pieces of one message: a frame over the smallest usual TCP segment (536 bytes) comes in 125. */
 const MAX_MESSAGE_PIECES = 1_024;
-/** When a full or draining relay is worth another try, in seconds. */
-const RETRY_AFTER_S = 5;
+const FULL: Refusal = {
+  status: 503,
+  code: "resource_exhausted",
+  message: "The relay has as many links as it takes: try again in a few seconds.",
+  headers: { "retry-after": "5" },
+};
+const GOING_AWAY: Refusal = { ...FULL, message: "The relay is going away: connect again in a few seconds." };
 
 const TOO_OLD: CloseCause = {
   reason: CloseReason.UNAUTHENTICATED,
@@ -59,15 +65,14 @@ export class LinkEdge {
   handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     const { admission, context } = this.#options;
     if (pathOf(request) !== RELAY_PATH) {
-      refuseUpgrade(stream, { status: "404 Not Found", text: `Wanted a WebSocket on ${RELAY_PATH}.` });
+      refuseOnSocket(stream, { status: 404, code: "unimplemented", message: `The relay is at ${RELAY_PATH}.` });
       return;
     }
     // Only TCP and TLS sockets count their bytes, which is how dead ones are found.
     if (!(stream instanceof Socket)) throw new TypeError("the relay serves TCP and TLS sockets");
     const seat = context.isDraining() ? undefined : admission.enter();
     if (!seat) {
-      const text = context.isDraining() ? "The relay is going away." : "The relay is full.";
-      refuseUpgrade(stream, { status: "503 Service Unavailable", text, retryAfterS: RETRY_AFTER_S });
+      refuseOnSocket(stream, context.isDraining() ? GOING_AWAY : FULL);
       return;
     }
     stream.once("close", () => seat.leave());
@@ -130,10 +135,6 @@ export class LinkEdge {
       log.info("link closed", { link: id, kind: link.kind, reason: reasonName(reason), text });
     });
   }
-}
-
-function pathOf(request: IncomingMessage): string | undefined {
-  return request.url?.split("?", 1)[0];
 }
 
 function newServer(limits: RelayLimits): WebSocketServer {

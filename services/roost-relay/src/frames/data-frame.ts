@@ -35,23 +35,21 @@ export function readDataFrame(frame: Uint8Array): DataFrame | undefined {
   return { channelId: channelId.value, payload: frame.subarray(payload.end) };
 }
 
-/** Bytes that `writeDataFrame` will write. */
+/** Bytes of a whole Data frame: its header and the payload. */
 export function dataFrameBytes(channelId: number, payloadBytes: number): number {
   const data = dataBytes(channelId, payloadBytes);
   return 1 + varintBytes(data) + data;
 }
 
-/** Writes a Data frame at the offset and returns the offset behind it. */
-export function writeDataFrame(target: Uint8Array, offset: number, { channelId, payload }: DataFrame): number {
+/** Writes what stands before the payload of a Data frame, at the offset, and returns the offset behind it. */
+export function writeDataHeader(target: Uint8Array, offset: number, { channelId, payload }: DataFrame): number {
   let at = offset;
   target[at++] = TAG_DATA;
   at = writeVarint(target, at, dataBytes(channelId, payload.length));
   target[at++] = TAG_CHANNEL_ID;
   at = writeVarint(target, at, channelId);
   target[at++] = TAG_PAYLOAD;
-  at = writeVarint(target, at, payload.length);
-  target.set(payload, at);
-  return at + payload.length;
+  return writeVarint(target, at, payload.length);
 }
 
 function dataBytes(channelId: number, payloadBytes: number): number {

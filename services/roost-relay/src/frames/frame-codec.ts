@@ -41,7 +41,7 @@ export function readFrame(bytes: Uint8Array): IncomingFrame {
     case undefined:
       throw new ProtocolError(`a frame of no known kind, ${WANTED}`);
     default:
-      throw new ProtocolError(`a ${kind.case} frame, which only the relay sends; ${WANTED}`);
+      throw new ProtocolError(`a frame of kind ${kind.case}, which only the relay sends; ${WANTED}`);
   }
 }
 

@@ -49,6 +49,11 @@ export class Admission {
     return this.#greetings;
   }
 
+  /** People with links, or without and not forgotten yet. */
+  get rememberedSubjects(): number {
+    return this.#active.size + this.#idle.size;
+  }
+
   /** A place for a new socket; undefined when there is none. */
   enter(): Seat | undefined {
     const { maxGreetings, maxLinks } = this.#limits;

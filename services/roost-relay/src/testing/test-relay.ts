@@ -1,43 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { RelayClaims } from "@wingthing/access-token/claims";
-import { BadSignatureError } from "@wingthing/access-token/token-error";
-import { parseUserId, parseWingId, type WingId } from "@wingthing/contracts/ids";
+import { type Clock, systemClock } from "@wingthing/service-runtime/clock";
 import { type Log, silentLog } from "@wingthing/service-runtime/log";
 import { type RoostRelay, startRoostRelay } from "../app.ts";
 import type { RelayLimits } from "../relay-limits.ts";
+import { type TestIdentity, tokenOf, verifyTestToken } from "./test-identity.ts";
 import { TestLink } from "./test-link.ts";
-
-/** Who a test says it is; stands for a signed token. */
-export interface TestIdentity {
-  /** A name; made into a user id. */
-  readonly sub: string;
-  readonly wing?: WingId;
-  readonly groups: readonly string[];
-}
-
-/** A user id that begins with a readable name. */
-export const userId = (name: string) => parseUserId(`u${name.padEnd(20, "a")}`);
-/** A wing id that begins with a readable name. */
-export const wingId = (name: string) => parseWingId(`w${name.padEnd(20, "a")}`);
-
-/** A person, in their own group and in the orgs named. */
-export const person = (name: string, ...orgs: string[]): TestIdentity => ({ sub: name, groups: [`user:${name}`, ...orgs] });
-/** A wing of a person. */
-export const wingOf = (name: string, wing: string, ...orgs: string[]): TestIdentity => ({
-  ...person(name, ...orgs),
-  wing: wingId(wing),
-});
-
-/** The token that the test relay takes for this identity. */
-export const tokenOf = (identity: TestIdentity): string => JSON.stringify(identity);
-
-/** What `verifyToken` of a test relay does: refuses whatever is not of `tokenOf`. */
-export async function verifyTestToken(token: string): Promise<RelayClaims> {
-  if (!token.startsWith("{")) throw new BadSignatureError("The token is not signed by this roost.");
-  const { sub, groups, wing } = JSON.parse(token) as TestIdentity;
-  return { sub: userId(sub), groups: [...groups], wing, aud: "relay", iat: 0, exp: 2 ** 31 };
-}
 
 /** A relay on a real HTTP server. */
 export interface TestRelay extends AsyncDisposable {
@@ -53,13 +22,14 @@ export interface TestRelay extends AsyncDisposable {
 export interface TestRelayOptions {
   readonly limits?: Partial<RelayLimits>;
   readonly log?: Log;
+  readonly clock?: Clock;
   readonly verifyToken?: (token: string) => Promise<RelayClaims>;
 }
 
 /** Starts a relay that takes `tokenOf` tokens; disposing it closes every socket. */
 export async function startTestRelay(options: TestRelayOptions = {}): Promise<TestRelay> {
-  const { limits = {}, log = silentLog, verifyToken = verifyTestToken } = options;
-  const relay = startRoostRelay({ verifyToken, log, limits });
+  const { limits = {}, log = silentLog, clock = systemClock, verifyToken = verifyTestToken } = options;
+  const relay = startRoostRelay({ verifyToken, log, clock, limits });
   const server = createServer((_, response) => response.end("not the relay"));
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {

@@ -4,7 +4,7 @@ import type { MessagePipe } from "@wingthing/sealed-channel/message-pipe";
 import { silentLog } from "@wingthing/service-runtime/log";
 import { ManualClock } from "@wingthing/service-runtime/manual-clock";
 import { expect, test } from "vitest";
-import { StandInRoost } from "../testing/stand-in-roost.ts";
+import { StandInRoost, TOKEN_LIFE_MS } from "../testing/stand-in-roost.ts";
 import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS } from "./backoff.ts";
 import type { RoostLinkState } from "./link-state.ts";
 import { dialRelay } from "./node-socket.ts";
@@ -13,7 +13,8 @@ import { REFUSED_PAUSE_MS, RoostLink, STABLE_MS, TOKEN_RESERVE_MS } from "./roos
 
 /** A link that runs against a roost, and what it said of itself. */
 function runLink(roost: StandInRoost, servePipe: (pipe: MessagePipe) => Promise<void> = () => new Promise(() => {})) {
-  const clock = new ManualClock(Date.now());
+  const clock = new ManualClock();
+  roost.now = () => clock.now();
   const stop = new AbortController();
   const states: RoostLinkState[] = [];
   let onState = () => {};
@@ -116,7 +117,7 @@ test("a token is shown again while it lives, and renewed when its end comes near
   link = await roost.nextLink();
   expect(link.token).toBe("token 1");
 
-  wing.clock.advance(600_000 - TOKEN_RESERVE_MS);
+  wing.clock.advance(TOKEN_LIFE_MS - TOKEN_RESERVE_MS);
   link.cut();
   await reconnect();
   await wing.reaches("online");
@@ -126,8 +127,9 @@ test("a token is shown again while it lives, and renewed when its end comes near
   roost.refusal = CloseReason.UNAUTHENTICATED;
   link.cut();
   await reconnect();
+  const refused = await wing.reaches("offline");
   roost.refusal = undefined;
-  await reconnect();
+  wing.clock.advance(pauseOf(refused, wing.clock));
   await wing.reaches("online");
   expect((await roost.nextLink()).token).toBe("token 3");
 });

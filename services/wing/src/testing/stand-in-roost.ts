@@ -17,6 +17,7 @@ type Kind = Frame["kind"];
 export class WingLinkAtRelay {
   readonly #socket: WebSocket;
   readonly #pipes = new Map<number, MessagePipe>();
+  #opened = 0;
   /** The token of the wing's hello. */
   readonly token: string;
 
@@ -27,14 +28,15 @@ export class WingLinkAtRelay {
 
   /** Opens a channel to the wing, as if a browser had asked for it. */
   openChannel(): MessagePipe {
-    const channelId = this.#pipes.size + 1;
+    const channelId = ++this.#opened;
     const [browserEnd, relayEnd] = createMessagePipePair();
     this.#pipes.set(channelId, relayEnd);
     this.send({ case: "open", value: { channelId } as never });
     relayEnd.onMessage((payload) => this.send({ case: "data", value: { channelId, payload } as never }));
-    relayEnd.onClose(() =>
-      this.send({ case: "close", value: { channelId, reason: CloseReason.CLOSED_BY_PEER } as never }),
-    );
+    relayEnd.onClose(() => {
+      this.#pipes.delete(channelId);
+      this.send({ case: "close", value: { channelId, reason: CloseReason.CLOSED_BY_PEER } as never });
+    });
     return browserEnd;
   }
 
@@ -73,6 +75,9 @@ export class WingLinkAtRelay {
   }
 }
 
+/** Life of the tokens that a stand-in gives. */
+export const TOKEN_LIFE_MS = 600_000;
+
 /** What a stand-in answers to a wing that asks for a token; throws to refuse. */
 export type TokenAnswer = (credential: string) => string;
 
@@ -85,6 +90,8 @@ export class StandInRoost implements AsyncDisposable {
   answer: TokenAnswer = () => "a token";
   /** Answers to hello: a welcome unless this says otherwise. */
   refusal: CloseReason | undefined;
+  /** The roost's clock, milliseconds since the epoch. */
+  now: () => number = Date.now;
   /** Tokens that were asked for. */
   tokensAsked = 0;
 
@@ -96,7 +103,7 @@ export class StandInRoost implements AsyncDisposable {
           issueWingToken: (_request, { requestHeader }) => {
             roost.tokensAsked += 1;
             const token = roost.answer(requestHeader.get("authorization") ?? "");
-            return { token, expiresAt: timestampFromMs(Date.now() + 600_000) };
+            return { token, expiresAt: timestampFromMs(roost.now() + TOKEN_LIFE_MS) };
           },
         }),
       fallback: (_request, response) => {

@@ -86,8 +86,18 @@ export const dialogStates: readonly GalleryState[] = [
     suggestions: [],
     failure: {
       title: "The sandbox cannot be enforced: network",
+      points: [],
       text: "nft is not installed on studio. Nothing was started.",
       remedy: "sudo apt install nftables",
+    },
+  }),
+  newSession("new-session-consent", {
+    ...form,
+    failure: {
+      title: "This project asks for a wider sandbox",
+      text: "~/src/shop/egg.yaml opens more than your own egg.yaml allows. Take it out there, or allow it in ~/.wingthing/egg.yaml:",
+      points: ["network example.com", "rw:/home/eb/.cache", "env AWS_PROFILE"],
+      remedy: "",
     },
   }),
   {

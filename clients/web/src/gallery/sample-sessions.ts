@@ -70,7 +70,7 @@ export const SESSIONS = {
   done: session("f", {
     cwd: "/home/eb",
     title: "backup",
-    life: { kind: "ended", exit: { kind: "code", code: 0 } },
+    life: { kind: "ended", exit: { kind: "code", code: 0 }, reason: "" },
     startedAt: NOW - 26 * 60 * MINUTE,
     preview: "done, 41,203 files",
   }),
@@ -78,7 +78,7 @@ export const SESSIONS = {
     agent: "gemini",
     cwd: "/home/eb/src/experiments/very/deep/folder/structure",
     title: "migrate schema",
-    life: { kind: "ended", exit: { kind: "signal", signal: "SIGKILL" } },
+    life: { kind: "ended", exit: { kind: "signal", signal: "SIGKILL" }, reason: "" },
     startedAt: NOW - 5 * 60 * MINUTE,
     preview: "Killed: memory limit of 4 GiB reached",
   }),
@@ -88,6 +88,7 @@ export const SESSIONS = {
 export const INFO: WingInfo = {
   label: "studio",
   platform: "linux",
+  labels: ["gpu"],
   version: "0.1.0",
   agents: [
     { name: "claude", title: "Claude Code", installed: true, installHint: "" },

@@ -99,7 +99,16 @@ function Sample({ change = {}, shownGrid, ctrlHeld = false, atBottom = true }: S
 
 const away = { ...studio, state: { kind: "offline" } } as const;
 const foreign = { columns: 180, rows: 50 };
-const ended = { ...session, life: { kind: "ended", exit: { kind: "code", code: 1 } } } as const;
+const ended = { ...session, life: { kind: "ended", exit: { kind: "code", code: 1 }, reason: "" } } as const;
+
+const over = {
+  ...session,
+  life: {
+    kind: "ended",
+    exit: { kind: "unknown" },
+    reason: "the egg's process ended (ended by SIGKILL) while its agent ran",
+  },
+} as const;
 
 const sample = (name: string, props: SampleProps): GalleryState => ({ name, draw: () => <Sample {...props} /> });
 const question = (name: string, asked: TerminalQuestion): GalleryState => ({
@@ -127,6 +136,13 @@ export const sessionStates: readonly GalleryState[] = [
       attach: { kind: "ended", exit: { kind: "code", code: 1 } },
       place: { kind: "on-wing", wingId: wingId("a"), session: ended },
       viewers: 1,
+    },
+  }),
+  sample("session-over", {
+    change: {
+      attach: { kind: "ended", exit: { kind: "unknown" } },
+      place: { kind: "on-wing", wingId: wingId("a"), session: over },
+      drawn: false,
     },
   }),
   sample("session-waiting", { change: { attach: { kind: "waiting" }, drawn: false, wing: away } }),

@@ -17,7 +17,7 @@ const running: SessionSummary = {
   viewers: 0,
   enforcement: [],
 };
-const ended = (exit: object) => ({ life: { kind: "ended", exit } }) as Partial<SessionSummary>;
+const ended = (exit: object) => ({ life: { kind: "ended", exit, reason: "" } }) as Partial<SessionSummary>;
 
 describe("sessionWord()", () => {
   it.each<[Partial<SessionSummary>, string, string]>([

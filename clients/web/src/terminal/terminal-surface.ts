@@ -8,6 +8,7 @@ import { clampGrid, type Grid } from "../session/grid.ts";
 import { parseClipboardRequest } from "./clipboard-request.ts";
 import { fittingFontPx } from "./font-scale.ts";
 import { checkPaste, type PasteDecision } from "./paste-check.ts";
+import { silenceQueries } from "./silent-queries.ts";
 import { terminalTheme } from "./terminal-theme.ts";
 import { parseWebLink, type WebLink } from "./web-link.ts";
 
@@ -174,6 +175,7 @@ export class TerminalSurface implements TerminalSink, Disposable {
       if (request.kind === "write") this.#events.onClipboardWrite(request.text);
       return true;
     });
+    silenceQueries(terminal.parser);
     terminal.attachCustomKeyEventHandler((event) => this.#keyIsForProgram(event));
     // Before xterm's own handler, which would send any paste unseen.
     host.addEventListener("paste", (event) => this.#pasted(event), { capture: true, signal: this.#stop.signal });

@@ -53,7 +53,7 @@ describe("parseSession()", () => {
     [State.WAITING, { kind: "starting" }],
     [State.STARTING, { kind: "starting" }],
     [State.RUNNING, { kind: "running" }],
-    [State.EXITED, { kind: "ended", exit: { kind: "unknown" } }],
+    [State.EXITED, { kind: "ended", exit: { kind: "unknown" }, reason: "" }],
   ])("reads state %i as %j", (state, life) => {
     expect(parseSession(create(SessionSchema, { ...session("a", 1), state })).life).toEqual(life);
   });
@@ -64,8 +64,13 @@ describe("parseSession()", () => {
     [{ signal: "SIGKILL" }, { kind: "signal", signal: "SIGKILL" }],
     [{}, { kind: "unknown" }],
   ])("reads the end %j as %j", (exited, exit) => {
-    const ended = create(SessionSchema, { sessionId: "saaaaaaaaaaaaaaaa", state: State.EXITED, exited });
-    expect(parseSession(ended).life).toEqual({ kind: "ended", exit });
+    const ended = create(SessionSchema, {
+      sessionId: "saaaaaaaaaaaaaaaa",
+      state: State.EXITED,
+      exited,
+      endReason: "its machine restarted",
+    });
+    expect(parseSession(ended).life).toEqual({ kind: "ended", exit, reason: "its machine restarted" });
   });
 
   it("refuses a session whose id is malformed", () => {

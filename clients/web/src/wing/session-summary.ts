@@ -15,7 +15,8 @@ export type Exit =
 export type Life =
   | { readonly kind: "starting" }
   | { readonly kind: "running" }
-  | { readonly kind: "ended"; readonly exit: Exit };
+  /** `reason` says why, when the agent did not end by itself; else it is empty. */
+  | { readonly kind: "ended"; readonly exit: Exit; readonly reason: string };
 
 /** How strongly one area of a sandbox is enforced. */
 export interface EnforcedArea {
@@ -55,7 +56,9 @@ export function parseExit(exited: Exited | undefined): Exit {
 }
 
 function parseLife(session: Session): Life {
-  if (session.state === State.EXITED) return { kind: "ended", exit: parseExit(session.exited) };
+  if (session.state === State.EXITED) {
+    return { kind: "ended", exit: parseExit(session.exited), reason: plainText(session.endReason, MAX_LABEL) };
+  }
   return { kind: session.state === State.RUNNING ? "running" : "starting" };
 }
 

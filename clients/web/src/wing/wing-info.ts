@@ -13,6 +13,8 @@ export interface AgentChoice {
 export interface WingInfo {
   readonly label: string;
   readonly platform: string;
+  /** Free tags. */
+  readonly labels: readonly string[];
   readonly version: string;
   /** Installed ones first. */
   readonly agents: readonly AgentChoice[];
@@ -32,6 +34,7 @@ export function parseInfo(info: GetInfoResponse): WingInfo {
   return {
     label: plainText(info.label, 64),
     platform: plainText(info.platform, 32),
+    labels: info.labels.map((tag) => plainText(tag, 32)),
     version: plainText(info.version, 64),
     agents: [...agents.filter((agent) => agent.installed), ...agents.filter((agent) => !agent.installed)],
     home: info.home,

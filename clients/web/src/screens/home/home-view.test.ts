@@ -60,7 +60,7 @@ describe("homeView()", () => {
   it("never calls for a session that ended", () => {
     const ended = session("b", {
       attention: "rang the bell",
-      life: { kind: "ended", exit: { kind: "code", code: 0 } },
+      life: { kind: "ended", exit: { kind: "code", code: 0 }, reason: "" },
     });
     expect(view(wing("a", { ...online, ...listed(ended) })).needs).toEqual([]);
   });
@@ -70,7 +70,7 @@ describe("homeView()", () => {
       wing("a", {
         ...online,
         ...listed(
-          session("b", { life: { kind: "ended", exit: { kind: "code", code: 0 } } }),
+          session("b", { life: { kind: "ended", exit: { kind: "code", code: 0 }, reason: "" } }),
           session("c"),
           session("d", { attention: "rang the bell" }),
         ),

@@ -12,8 +12,8 @@ export interface WingSectionView {
   readonly label: string;
   readonly tone: Tone;
   readonly word: string;
-  /** "linux", or empty while unknown. */
-  readonly platform: string;
+  /** Its labels and its platform; empty while unknown. */
+  readonly tags: readonly string[];
   /** What the section holds in place of cards, or beside them. */
   readonly content: "cards" | "loading" | "empty" | "away" | "key-changed" | "refused";
   /** Why it is refused. */
@@ -56,7 +56,7 @@ function section(facts: WingFacts, now: number): WingSectionView {
     wingId,
     label,
     ...wingWord(state, facts.seenAt, now),
-    platform: info?.platform ?? "",
+    tags: info === undefined ? [] : [...info.labels, info.platform],
     content: contentOf(facts),
     reason: state.kind === "refused" ? state.reason : "",
     cards: sessions.map((session) => sessionCard(session, { label, info, online: !away }, now)),

@@ -23,7 +23,11 @@ export function WingSection({ section, actions }: { section: WingSectionView; ac
             {section.label}
           </Link>
         </h2>
-        {section.platform === "" ? null : <span class="tag">{section.platform}</span>}
+        {section.tags.map((tag) => (
+          <span class="tag" key={tag}>
+            {tag}
+          </span>
+        ))}
         <span class="wing-word">
           {section.word}
           {live === 0 ? null : ` · ${live} ${live === 1 ? "session" : "sessions"}`}

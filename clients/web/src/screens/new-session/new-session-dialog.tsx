@@ -51,6 +51,13 @@ export function NewSessionDialog({ view, actions }: { view: NewSessionView; acti
           {state.failure === undefined ? null : (
             <Notice tone="bad" icon="warning" title={state.failure.title} role="alert">
               <p>{state.failure.text}</p>
+              <ul class="failure-points">
+                {state.failure.points.map((point) => (
+                  <li class="mono" key={point}>
+                    {point}
+                  </li>
+                ))}
+              </ul>
               {state.failure.remedy === "" ? null : <Copyable text={state.failure.remedy} label="Copy the command" />}
             </Notice>
           )}

@@ -15,7 +15,7 @@ const project = (path: string, recent = false) => ({ path, name: "", git: true, 
 function startable(letter: string, started: StartRequest[] = []): StartableWing {
   const transport = createRouterTransport(({ service }) => {
     service(WorkspaceService, {
-      listProjects: () => ({ projects: [project(`${HOME}/old`), project(`${HOME}/src/wingthing`, true)] }),
+      listProjects: () => ({ projects: [project(`${HOME}/src/wingthing`, true), project(`${HOME}/old`)] }),
       completePath: ({ prefix }) => ({ folders: prefix === "~/src/" ? [project(`${HOME}/src/relay`)] : [] }),
     });
     service(SessionService, {
@@ -33,6 +33,7 @@ function startable(letter: string, started: StartRequest[] = []): StartableWing 
     info: {
       label: letter,
       platform: "linux",
+      labels: [],
       version: "1",
       agents: [agent("claude", true), agent("shell", true), agent("codex", false)],
       home: HOME,

@@ -31,6 +31,9 @@ export interface FormState {
   readonly failure: StartFailure | undefined;
 }
 
+/** Where looking for a folder starts on a wing without projects; home itself is too wide for a sandbox. */
+const HOME_FOLDERS = "~/";
+
 /** The choices for a new session: folder first, agent second, one Enter. */
 export class NewSessionForm {
   readonly #wings: () => readonly StartableWing[];
@@ -75,7 +78,9 @@ export class NewSessionForm {
     this.#projects = projects;
     // What the person typed meanwhile is not overwritten.
     if (asked.signal.aborted) return;
-    this.#set({ folder: projects.find(({ recent }) => recent)?.path ?? "~", suggestions: projects });
+    const [first] = projects;
+    if (first === undefined) return this.typeFolder(HOME_FOLDERS);
+    this.#set({ folder: first.path, suggestions: projects });
   }
 
   /** The person typed in the folder field. */
@@ -110,10 +115,10 @@ export class NewSessionForm {
   async start(grid: Grid): Promise<StartedSession | undefined> {
     const wing = this.#wing();
     const { folder, agent, busy } = this.#state.peek();
-    if (wing === undefined || busy || agent === "") return undefined;
+    if (wing === undefined || busy || agent === "" || folder.trim() === "") return undefined;
     this.#set({ busy: true, failure: undefined });
     try {
-      const cwd = folder.trim() === "" ? "~" : folder.trim();
+      const cwd = folder.trim();
       const { session } = await wing.services.sessions.start({ agent, cwd, size: grid });
       this.#set({ busy: false });
       return { sessionId: parseSessionId(session?.sessionId ?? ""), wingId: wing.wingId };

@@ -45,6 +45,12 @@ export function SessionPlaceholder({ body, onGo, onRetry }: PlaceholderProps) {
           It was taken off the list, or the link is for another account.
         </Place>
       );
+    case "over":
+      return (
+        <Place icon="check" title="This session has ended">
+          {body.text} Its last screen is not kept.
+        </Place>
+      );
     case "key-changed":
       return (
         <Place

@@ -57,9 +57,9 @@ export function SessionScreen({ view, channel, atBottom, actions, terminal, keys
           </button>
         )}
         {view.foreignGrid === undefined ? null : <GridPill grid={view.foreignGrid} onTake={actions.onTakeSize} />}
-        {view.exit === undefined || covered ? null : (
+        {view.exit === undefined || (covered && view.body.kind !== "over") ? null : (
           <EndedBar
-            text={view.exitText}
+            text={covered ? "" : view.exitText}
             canStartAgain={view.canStartAgain}
             onStartAgain={actions.onStartAgain}
             onForget={actions.onForget}

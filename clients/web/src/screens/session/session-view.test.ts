@@ -20,7 +20,7 @@ const session: SessionSummary = {
   viewers: 1,
   enforcement: [],
 };
-const info = { label: "studio", platform: "linux", version: "1", agents: [], home: "/home/eb", roots: [] };
+const info = { label: "studio", platform: "linux", labels: [], version: "1", agents: [], home: "/home/eb", roots: [] };
 const online = { kind: "online" } as WingFacts["state"];
 const wing: WingFacts = {
   wingId,
@@ -60,6 +60,11 @@ describe("sessionView()", () => {
     ],
     ["no wing has it", { place: { kind: "absent" }, drawn: false }, "absent"],
     ["its wing is away and nothing was drawn", { wing: away, attach: { kind: "waiting" }, drawn: false }, "waiting"],
+    [
+      "it is over and its screen is gone",
+      { attach: { kind: "ended", exit: { kind: "unknown" } }, drawn: false },
+      "over",
+    ],
     ["its wing went away", { wing: away, attach: { kind: "waiting" } }, "terminal"],
     ["it was taken off the list while it was read", { place: { kind: "absent" } }, "terminal"],
     ["the wing refuses", { attach: { kind: "refused", reason: "not yours" } }, "refused"],
@@ -92,7 +97,7 @@ describe("sessionView()", () => {
       word: "ended 3",
       canEnd: false,
     });
-    const listed = { ...session, life: { kind: "ended", exit } as const };
+    const listed = { ...session, life: { kind: "ended", exit, reason: "" } as const };
     const view = sessionView(facts({ attach: undefined, place: { kind: "on-wing", wingId, session: listed } }));
     expect(view).toMatchObject({ exit, canStartAgain: true });
   });

@@ -18,6 +18,8 @@ export type SessionBody =
   /** Wings that may have it are away; names of them. */
   | { readonly kind: "waiting"; readonly wings: readonly string[]; readonly word: string }
   | { readonly kind: "absent" }
+  /** It ended, and its last screen is not kept. */
+  | { readonly kind: "over"; readonly text: string }
   | { readonly kind: "key-changed"; readonly wingId: WingId; readonly wing: string }
   | { readonly kind: "refused"; readonly reason: string };
 
@@ -65,7 +67,8 @@ export interface SessionFacts {
 /** Longest folder in the header, in characters. */
 const MAX_FOLDER = 48;
 
-function bodyOf({ place, wing, maybeOn, attach, drawn, now }: SessionFacts): SessionBody {
+function bodyOf(facts: SessionFacts): SessionBody {
+  const { place, wing, maybeOn, attach, drawn, now } = facts;
   if (place.kind === "searching") return { kind: "searching" };
   if (place.kind === "maybe-offline") return { kind: "waiting", wings: maybeOn, word: "" };
   if (place.kind === "absent" || attach?.kind === "missing") return drawn ? { kind: "terminal" } : { kind: "absent" };
@@ -76,7 +79,10 @@ function bodyOf({ place, wing, maybeOn, attach, drawn, now }: SessionFacts): Ses
     const seen = wing.seenAt === 0 ? "" : `It was last seen ${agoWords(now - wing.seenAt)}.`;
     return { kind: "waiting", wings: [wing.label], word: seen };
   }
-  return { kind: "terminal" };
+  const exit = exitOf(facts);
+  return exit !== undefined && !drawn
+    ? { kind: "over", text: exitSentence(exit, reasonOf(facts)) }
+    : { kind: "terminal" };
 }
 
 function stripOf({ attach, drawn, wing }: SessionFacts, ended: boolean): string | undefined {
@@ -92,6 +98,11 @@ function exitOf({ attach, place }: SessionFacts): Exit | undefined {
   if (attach?.kind === "ended") return attach.exit;
   const life = place.kind === "on-wing" ? place.session?.life : undefined;
   return life?.kind === "ended" ? life.exit : undefined;
+}
+
+function reasonOf({ place }: SessionFacts): string {
+  const life = place.kind === "on-wing" ? place.session?.life : undefined;
+  return life?.kind === "ended" ? life.reason : "";
 }
 
 /** The session screen from what the page knows. */
@@ -115,7 +126,7 @@ export function sessionView(facts: SessionFacts): SessionView {
     body: bodyOf(facts),
     strip: stripOf(facts, exit !== undefined),
     exit,
-    exitText: exit === undefined ? "" : exitSentence(exit),
+    exitText: exit === undefined ? "" : exitSentence(exit, reasonOf(facts)),
     canEnd: online && exit === undefined && session !== undefined,
     canStartAgain: online && session !== undefined,
     viewers: facts.attach?.kind === "live" ? facts.viewers : 0,
@@ -124,8 +135,9 @@ export function sessionView(facts: SessionFacts): SessionView {
   };
 }
 
-/** How the agent ended, as a sentence. */
-export function exitSentence(exit: Exit): string {
+/** How the agent ended, as a sentence; the wing's reason counts for more than a bare code. */
+function exitSentence(exit: Exit, reason: string): string {
+  if (reason !== "") return `Ended: ${reason}.`;
   switch (exit.kind) {
     case "code":
       return exit.code === 0 ? "Ended with exit code 0." : `Ended with exit code ${exit.code}: something went wrong.`;

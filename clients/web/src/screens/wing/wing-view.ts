@@ -55,6 +55,7 @@ export function wingView(
   const online = state.kind === "online";
   const all = [
     { name: "Platform", value: info?.platform ?? "" },
+    { name: "Labels", value: (info?.labels ?? []).join(", ") },
     { name: "Version of wt", value: info?.version ?? "" },
     { name: "Sessions may start in", value: (info?.roots ?? []).join(", ") },
     { name: "Wing id", value: wing.wingId },

@@ -74,5 +74,6 @@ function reasonForPorts(ports: readonly number[], any: boolean): string {
   const served = any
     ? `any public host may be reached, but only on ports ${list}`
     : `hosts may be reached on the ports that the rules name: ${list}`;
-  return `${served}; connections to other ports are reset, and programs inside cannot serve these ports themselves`;
+  const price = "connections to other ports are reset, and programs inside cannot serve these ports themselves";
+  return `${served}; ${price}; this version has no stronger tier`;
 }

@@ -63,7 +63,7 @@ options timeout:2 attempts:2
 const NO_PROXY = "localhost,127.0.0.1,::1";
 
 /** A socket of the gateway failed or closed although nobody closed it. */
-export class ListenerFailedError extends Error {
+class ListenerFailedError extends Error {
   override readonly name = "ListenerFailedError";
 
   constructor(port: number, options?: ErrorOptions) {

@@ -6,8 +6,8 @@ const IDLE_MS = 2 * 60 * 60_000;
 /** One side said that it is done: the answer to a whole request comes within this. */
 const HALF_CLOSED_IDLE_MS = 10 * 60_000;
 
-/** How long a splice may stand still, in milliseconds. */
-export interface SpliceLimits {
+/** How long a splice may stand still. */
+interface SpliceLimits {
   readonly idleMs: number;
   readonly halfClosedIdleMs: number;
 }

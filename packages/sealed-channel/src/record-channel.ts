@@ -105,10 +105,10 @@ export class RecordChannel {
 
   /** The pipe has ended; records that are still being opened come first. */
   pipeEnded(reason: PipeCloseReason): void {
+    this.#sealing.stop();
     this.#opening.whenIdle(() => {
       if (this.#ending !== undefined) return;
       this.#ending = reason;
-      this.#sealing.stop();
       this.#inlet.end(reason);
     });
   }

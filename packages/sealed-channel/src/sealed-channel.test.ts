@@ -156,3 +156,16 @@ test("a failure that this end found is its reason, and the other end learns only
   expect(await near.closed).toEqual({ kind: "failed", text: "with a private detail", error });
   expect(await far.closed).toEqual({ kind: "closed", text: "the other end found: RecordRejectedError" });
 });
+
+test("a pipe that ends while records are being sealed takes them with it, quietly", async () => {
+  const [browserPipe, wingPipe] = createMessagePipePair();
+  const [browser, wing] = await pairOf({ browserPipe, wingPipe, browserAead: webCryptoAead });
+  const [near, far] = [new ChannelEar(browser), new ChannelEar(wing)];
+  browser.send(Uint8Array.of(1));
+  browser.close("done");
+  browserPipe.close("the link was closed");
+  expect(await near.closed).toEqual({ kind: "closed", text: "done" });
+  expect(await far.closed).toEqual({ kind: "closed", text: "the link was closed" });
+  await browser.drained();
+  expect(browser.bufferedBytes).toBe(0);
+});

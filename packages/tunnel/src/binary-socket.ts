@@ -1,7 +1,7 @@
 /** The part of a WebSocket that a link needs; each handler is set once. */
 export interface BinarySocket {
   /** Sends one binary message. */
-  send(data: Uint8Array): void;
+  send(data: Uint8Array<ArrayBuffer>): void;
   /** Bytes handed to send that the system has not taken yet. */
   readonly bufferedAmount: number;
   close(code?: number, reason?: string): void;
@@ -13,7 +13,7 @@ export interface BinarySocket {
   onClose(handler: (code: number, reason: string) => void): void;
 }
 
-/** The part of the WHATWG WebSocket that is used; browsers' and Node's own class have it. */
+/** The part of the WHATWG WebSocket that is used; browsers' and Node's own class have it, and so has that of `ws`. */
 export interface WebSocketLike {
   binaryType: string;
   readonly readyState: number;
@@ -25,7 +25,39 @@ export interface WebSocketLike {
   addEventListener(type: "close", listener: (event: { readonly code: number; readonly reason: string }) => void): void;
 }
 
-/** A BinarySocket over the WebSocket class of the platform. */
-export function browserSocket(_socket: WebSocketLike): BinarySocket {
-  throw new Error("not built yet");
+/** readyState of a WebSocket that is open. */
+const OPEN = 1;
+/** readyState of a WebSocket that has ended. */
+const CLOSED = 3;
+/** WebSocket close code: the other end sent a kind of data that is not spoken here. */
+const UNSUPPORTED_DATA = 1003;
+/** What WebSockets call an end that nobody gave a reason for. */
+const ABNORMAL_CLOSURE = 1006;
+
+/** A BinarySocket over the WebSocket class of the platform, or of `ws`. */
+export function browserSocket(socket: WebSocketLike): BinarySocket {
+  socket.binaryType = "arraybuffer";
+  // An error is always followed by a close; without a listener `ws` would throw it.
+  socket.addEventListener("error", () => {});
+  return {
+    get bufferedAmount() {
+      return socket.bufferedAmount;
+    },
+    send: (data) => socket.send(data),
+    close: (code, reason) => socket.close(code, reason),
+    onOpen(handler) {
+      if (socket.readyState === OPEN) handler();
+      else socket.addEventListener("open", handler);
+    },
+    onMessage(handler) {
+      socket.addEventListener("message", ({ data }) => {
+        if (data instanceof ArrayBuffer) handler(new Uint8Array(data));
+        else socket.close(UNSUPPORTED_DATA, "binary messages only");
+      });
+    },
+    onClose(handler) {
+      if (socket.readyState === CLOSED) queueMicrotask(() => handler(ABNORMAL_CLOSURE, ""));
+      else socket.addEventListener("close", ({ code, reason }) => handler(code, reason));
+    },
+  };
 }

@@ -1,19 +1,14 @@
 import { BatchSchema, FrameSchema } from "@wingthing/contracts/gen/wingthing/channel/v1/channel_pb";
 import { MAX_PLAINTEXT_BYTES } from "@wingthing/sealed-channel/record-cipher";
+import { type BytesMessageLayout, bytesMessagePrefix, MAX_PREFIX_BYTES } from "./bytes-message.ts";
 
-/** Tags and lengths of a data frame at their longest: three tags of one byte, three numbers below 2^32. */
-export const MAX_DATA_PREFIX_BYTES = 3 + 3 * 5;
+const DATA_LAYOUT: BytesMessageLayout = {
+  outer: BatchSchema.field.frames.number,
+  id: FrameSchema.field.streamId.number,
+  bytes: FrameSchema.field.data.number,
+};
 
-const VARINT = 0;
-const LENGTH_DELIMITED = 2;
-const FRAMES_TAG = (BatchSchema.field.frames.number << 3) | LENGTH_DELIMITED;
-const STREAM_ID_TAG = (FrameSchema.field.streamId.number << 3) | VARINT;
-const DATA_TAG = (FrameSchema.field.data.number << 3) | LENGTH_DELIMITED;
-
-/**
- * The frames of one record, as they are collected. Data is laid out here, not by the generated code, which would copy
- * it four times; the tests hold the two against each other.
- */
+/** The frames of one record, as they are collected. */
 export class OutgoingBatch {
   readonly #parts: Uint8Array[] = [];
   #bytes = 0;
@@ -24,7 +19,7 @@ export class OutgoingBatch {
 
   /** Bytes of data that one more frame may carry; none when it is not positive. */
   get roomForData(): number {
-    return MAX_PLAINTEXT_BYTES - this.#bytes - MAX_DATA_PREFIX_BYTES;
+    return MAX_PLAINTEXT_BYTES - this.#bytes - MAX_PREFIX_BYTES;
   }
 
   /** Adds an encoded frame; false when it belongs into the next batch. A frame alone always fits. */
@@ -36,14 +31,7 @@ export class OutgoingBatch {
 
   /** Adds a frame with data of at most roomForData bytes. */
   addData(streamId: number, data: Uint8Array): void {
-    const frameBytes = 1 + varintBytes(streamId) + 1 + varintBytes(data.length) + data.length;
-    const prefix = [FRAMES_TAG];
-    pushVarint(prefix, frameBytes);
-    prefix.push(STREAM_ID_TAG);
-    pushVarint(prefix, streamId);
-    prefix.push(DATA_TAG);
-    pushVarint(prefix, data.length);
-    this.#append(Uint8Array.from(prefix));
+    this.#append(bytesMessagePrefix(DATA_LAYOUT, streamId, data.length));
     this.#append(data);
   }
 
@@ -62,16 +50,4 @@ export class OutgoingBatch {
     this.#parts.push(part);
     this.#bytes += part.length;
   }
-}
-
-function pushVarint(bytes: number[], value: number): void {
-  let rest = value;
-  for (; rest > 127; rest >>>= 7) bytes.push((rest & 127) | 128);
-  bytes.push(rest);
-}
-
-function varintBytes(value: number): number {
-  let bytes = 1;
-  for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes += 1;
-  return bytes;
 }

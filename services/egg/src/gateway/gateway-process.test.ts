@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -23,6 +23,8 @@ const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "wt-gateway-process-"));
+  // Programs that are killed leave their files here, and some of them belong to another user.
+  await chmod(folder, 0o1777);
   resolvConf = join(folder, "resolv.conf");
   await writeFile(resolvConf, "nameserver 127.0.0.1\n");
   outside = await startOutsideServers(["a.example"], (_incoming, answer) => answer.end("hello\n"));
@@ -44,7 +46,7 @@ async function startGateway(prefix: readonly string[], request: Partial<GatewayP
   const whole: GatewayProgramRequest = { rules, upstreams, hostPorts: [], scripts: [], ...request };
   const [program, ...args] = [...prefix, process.execPath, PROGRAM];
   const child = spawn(program!, args, {
-    env: { WT_TEST_GATEWAY: JSON.stringify(whole) },
+    env: { WT_TEST_GATEWAY: JSON.stringify(whole), TMPDIR: folder },
     stdio: ["pipe", "pipe", "inherit"],
   });
   children.push(child);

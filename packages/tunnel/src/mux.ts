@@ -16,7 +16,7 @@ import { goAwayFrame, headerBytes, headersOf, pingFrame, pongFrame, resetFrame }
 import { Liveness } from "./liveness.ts";
 import { MuxStream, type StreamCarrier, type StreamRole } from "./mux-stream.ts";
 import { ReceiveWindows } from "./receive-windows.ts";
-import { errorOfReset, HeadersTooLargeError, TunnelProtocolError, unavailable } from "./tunnel-errors.ts";
+import { callError, errorOfReset, HeadersTooLargeError, TunnelProtocolError, unavailable } from "./tunnel-errors.ts";
 import { MAX_HEADER_BYTES, MAX_REASON_LENGTH } from "./tunnel-limits.ts";
 
 /** Text of a channel that was ended by GoAway; a relay can read it, the reason itself was sealed. */
@@ -204,7 +204,7 @@ export class Mux {
     const header = parseHeaders(headers);
     const bytes = headerBytes(header);
     if (bytes > MAX_HEADER_BYTES) {
-      stream.reset(ResetReason.HEADERS_TOO_LARGE, new HeadersTooLargeError(bytes, MAX_HEADER_BYTES));
+      stream.reset(ResetReason.HEADERS_TOO_LARGE, callError(new HeadersTooLargeError(bytes, MAX_HEADER_BYTES)));
     } else if (this.#options.role !== "caller" || !stream.receiveHead({ status, header })) {
       throw new TunnelProtocolError(`stream ${streamId} has a second head, or one from the caller`);
     }
@@ -233,7 +233,7 @@ export class Mux {
     const trailer = parseHeaders(trailers);
     const bytes = headerBytes(trailer);
     if (bytes > MAX_HEADER_BYTES) {
-      stream.reset(ResetReason.HEADERS_TOO_LARGE, new HeadersTooLargeError(bytes, MAX_HEADER_BYTES));
+      stream.reset(ResetReason.HEADERS_TOO_LARGE, callError(new HeadersTooLargeError(bytes, MAX_HEADER_BYTES)));
     } else if (!stream.receiveEnd(trailer)) {
       throw new TunnelProtocolError(`stream ${streamId} ends before it began, or a second time`);
     }

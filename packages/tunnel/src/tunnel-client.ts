@@ -7,6 +7,7 @@ import type { ChannelCloseReason, SealedChannel } from "@wingthing/sealed-channe
 import { Mux } from "./mux.ts";
 import type { MuxStream } from "./mux-stream.ts";
 import { pump } from "./pump.ts";
+import { callError } from "./tunnel-errors.ts";
 import { MAX_MESSAGE_BYTES, MAX_STREAMS } from "./tunnel-limits.ts";
 
 /** Connect wants an address; it never leaves this file. */
@@ -76,7 +77,7 @@ class TunnelCalls {
     try {
       stream.sendOpen(url.slice(BASE_URL.length), header);
     } catch (error) {
-      stream.end(ConnectError.from(error));
+      stream.end(callError(error));
     }
     void send(body, stream);
     const head = await stream.head;
@@ -109,7 +110,7 @@ async function send(body: AsyncIterable<Uint8Array> | undefined, stream: MuxStre
     if (body !== undefined) await pump(body, stream);
     if (!stream.writingEnded) stream.sendEnd(new Headers());
   } catch (error) {
-    stream.reset(ResetReason.CANCELLED, ConnectError.from(error));
+    stream.reset(ResetReason.CANCELLED, callError(error));
   }
 }
 

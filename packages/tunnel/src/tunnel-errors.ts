@@ -26,11 +26,17 @@ export class PeerFellBehindError extends Error {
 }
 
 /** Headers or trailers are longer than a frame may carry. */
-export class HeadersTooLargeError extends ConnectError {
+export class HeadersTooLargeError extends Error {
+  override readonly name = "HeadersTooLargeError";
   constructor(found: number, wanted: number) {
-    super(`path and headers have ${found} bytes, wanted at most ${wanted}`, Code.ResourceExhausted);
-    this.name = "HeadersTooLargeError";
+    super(`path and headers have ${found} bytes, wanted at most ${wanted}`);
   }
+}
+
+/** What a call ends with because of something that was thrown at this end. */
+export function callError(error: unknown): ConnectError {
+  if (!(error instanceof HeadersTooLargeError)) return ConnectError.from(error);
+  return new ConnectError(error.message, Code.ResourceExhausted, undefined, undefined, error);
 }
 
 /** What a call ends with when its channel does. */

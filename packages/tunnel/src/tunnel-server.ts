@@ -6,7 +6,7 @@ import type { ChannelCloseReason, SealedChannel } from "@wingthing/sealed-channe
 import { Mux } from "./mux.ts";
 import type { MuxStream } from "./mux-stream.ts";
 import { pump } from "./pump.ts";
-import { HeadersTooLargeError } from "./tunnel-errors.ts";
+import { callError, HeadersTooLargeError } from "./tunnel-errors.ts";
 import { MAX_MESSAGE_BYTES, MAX_STREAMS } from "./tunnel-limits.ts";
 
 /** What `createConnectRouter` of a served tunnel must be given: gRPC only, no compression, bounded messages. */
@@ -126,6 +126,6 @@ class TunnelAnswers {
   #abandon(stream: MuxStream, path: string, error: unknown): void {
     const tooLarge = error instanceof HeadersTooLargeError;
     if (!tooLarge && !stream.ended) this.#options.onHandlerFailure?.(path, error);
-    stream.reset(tooLarge ? ResetReason.HEADERS_TOO_LARGE : ResetReason.INTERNAL, ConnectError.from(error));
+    stream.reset(tooLarge ? ResetReason.HEADERS_TOO_LARGE : ResetReason.INTERNAL, callError(error));
   }
 }

@@ -21,6 +21,16 @@ export default defineConfig(({ command, mode }) => ({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: mode === "gallery" ? [page("index.html"), page("gallery.html")] : [page("index.html")],
+      output: {
+        codeSplitting: {
+          groups: [
+            // What the first frame needs, and nothing more.
+            { name: "frame", test: /preact|frame[/]boot|ui[/]mark|preload-helper/, priority: 2 },
+            // What several screens share travels as one file: a roost speaks HTTP/1.1, where many small ones queue.
+            { name: "shared", minShareCount: 2, priority: 1 },
+          ],
+        },
+      },
     },
   },
 }));

@@ -20,7 +20,7 @@ import { WingDirectory } from "./wing/wing-directory.ts";
 const TICK_MS = 5_000;
 
 /** What lies over the page. */
-export type Overlay =
+type Overlay =
   | { readonly kind: "none" }
   | { readonly kind: "palette" }
   | { readonly kind: "new-session"; readonly wingId: WingId | undefined };

@@ -1,7 +1,4 @@
-import "./styles/fonts.css";
-import "./styles/tokens.css";
-import "./styles/base.css";
-import "./styles/page.css";
+import "./styles/look.ts";
 import { render } from "preact";
 import { Boot } from "./screens/frame/boot.tsx";
 

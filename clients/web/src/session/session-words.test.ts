@@ -30,6 +30,7 @@ describe("sessionWord()", () => {
     [{ life: { kind: "starting" } }, "busy", "starting"],
     [ended({ kind: "code", code: 0 }), "off", "ended 0"],
     [ended({ kind: "code", code: 2 }), "bad", "ended 2"],
+    [ended({ kind: "signal", signal: "SIGHUP" }), "off", "ended by SIGHUP"],
     [ended({ kind: "signal", signal: "SIGKILL" }), "bad", "ended by SIGKILL"],
     [{ ...ended({ kind: "unknown" }), attention: "rang the bell" }, "bad", "ended"],
   ])("for %j is %s, %s", (change, tone, word) => {

@@ -23,12 +23,20 @@ export function exitWord(exit: Exit): string {
   }
 }
 
+/** Signals with which a person ends an agent, or a machine that is shut down. */
+const POLITE_SIGNALS: readonly string[] = ["SIGHUP", "SIGINT", "SIGTERM"];
+
+/** Whether nobody needs to look into this end. */
+function isWelcome(exit: Exit): boolean {
+  if (exit.kind === "signal") return POLITE_SIGNALS.includes(exit.signal);
+  return exit.kind === "code" && exit.code === 0;
+}
+
 /** The state of a session now. */
 export function sessionWord(session: SessionSummary, now: number): SessionWord {
   const { life } = session;
   if (life.kind === "ended") {
-    const failed = life.exit.kind !== "code" || life.exit.code !== 0;
-    return { tone: failed ? "bad" : "off", word: exitWord(life.exit) };
+    return { tone: isWelcome(life.exit) ? "off" : "bad", word: exitWord(life.exit) };
   }
   if (life.kind === "starting") return { tone: "busy", word: "starting" };
   if (session.attention !== "") return { tone: "wait", word: "waits for you" };

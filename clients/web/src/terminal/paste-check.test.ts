@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkPaste, MANY_LINES_BRACKETED, MAX_PASTE_CHARACTERS } from "./paste-check.ts";
+import { checkPaste, MANY_LINES_BRACKETED, MANY_LINES_RAW, MAX_PASTE_CHARACTERS } from "./paste-check.ts";
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}`).join("\n");
 
@@ -8,7 +8,8 @@ describe("checkPaste()", () => {
     ["a word, to a shell", "ls -la", false, "send"],
     ["a line with its end, to a shell without bracketed paste: it would run", "ls\n", false, "ask"],
     ["the same with bracketed paste", "ls\n", true, "send"],
-    ["two lines without bracketed paste", "a\nb", false, "ask"],
+    ["as many lines as ask without bracketed paste", lines(MANY_LINES_RAW), false, "ask"],
+    ["one line fewer", lines(MANY_LINES_RAW - 1), false, "send"],
     ["one line fewer than many", lines(MANY_LINES_BRACKETED - 1), true, "send"],
     ["many lines", lines(MANY_LINES_BRACKETED), true, "ask"],
     ["many lines, the last ended", `${lines(MANY_LINES_BRACKETED - 1)}\n`, true, "send"],

@@ -25,7 +25,7 @@ export type KeyDecision =
   | { readonly kind: "unknown" };
 
 /** Whether two keys are the same; they are public, so time may tell. */
-export function sameKey(a: Uint8Array, b: Uint8Array): boolean {
+function sameKey(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && a.every((byte, index) => byte === b[index]);
 }
 

@@ -5,6 +5,7 @@ import { SessionService } from "@wingthing/contracts/gen/wingthing/wing/v1/sessi
 import { WorkspaceService } from "@wingthing/contracts/gen/wingthing/wing/v1/workspace_pb";
 import type { WingId } from "@wingthing/contracts/ids";
 import { WrongWingKeyError } from "@wingthing/sealed-channel/channel-errors";
+import { fingerprintWords } from "@wingthing/sealed-channel/key-pair";
 import type { MessagePipe } from "@wingthing/sealed-channel/message-pipe";
 import { openSealedChannel, type SealedChannel } from "@wingthing/sealed-channel/sealed-channel";
 import { webCryptoAead } from "@wingthing/sealed-channel/webcrypto-aead";
@@ -53,6 +54,11 @@ export async function secureWingChannel(options: SecureOptions): Promise<Secured
     tunnel.close("not admitted");
     throw error;
   }
+}
+
+/** The fingerprint of a public key, as the words that `wt wing fingerprint` shows. */
+export function keyWords(publicKey: Uint8Array): readonly string[] {
+  return fingerprintWords(publicKey).split("-");
 }
 
 async function handshake(options: SecureOptions, signal: AbortSignal): Promise<SealedChannel> {

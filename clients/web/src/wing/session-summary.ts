@@ -12,7 +12,7 @@ export type Exit =
   | { readonly kind: "unknown" };
 
 /** Where a session is in its life. */
-export type Life =
+type Life =
   | { readonly kind: "starting" }
   | { readonly kind: "running" }
   /** `reason` says why, when the agent did not end by itself; else it is empty. */

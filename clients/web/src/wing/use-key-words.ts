@@ -10,8 +10,8 @@ export function useKeyWords(publicKey: Uint8Array | undefined): readonly string[
     setWords(NONE);
     if (publicKey !== undefined) {
       // The ciphers come along, and only a page with a channel needs them.
-      import("@wingthing/sealed-channel/key-pair").then(({ fingerprintWords }) => {
-        if (wanted) setWords(fingerprintWords(publicKey).split("-"));
+      import("./secure-wing-channel.ts").then(({ keyWords }) => {
+        if (wanted) setWords(keyWords(publicKey));
       });
     }
     return () => {

@@ -1,4 +1,4 @@
-import { Mark } from "../../ui/icon.tsx";
+import { Mark } from "../../ui/mark.tsx";
 import "./boot.css";
 
 /** The empty frame of the page that is coming, so that nothing jumps when it is there. */

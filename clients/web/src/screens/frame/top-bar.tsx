@@ -1,7 +1,8 @@
 import { Link } from "../../routing/link.tsx";
 import type { Route } from "../../routing/route.ts";
 import { Button } from "../../ui/button.tsx";
-import { Icon, Mark } from "../../ui/icon.tsx";
+import { Icon } from "../../ui/icon.tsx";
+import { Mark } from "../../ui/mark.tsx";
 import "./top-bar.css";
 
 /** What the bar on top of every page but a session shows. */

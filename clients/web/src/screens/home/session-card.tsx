@@ -24,9 +24,7 @@ export function SessionCard({ card, onGo }: { card: SessionCardView; onGo: (rout
             </span>
           </span>
         </span>
-        <span class={`card-preview${card.preview === "" ? " blank" : ""}`}>
-          {card.preview === "" ? "nothing on the screen yet" : card.preview}
-        </span>
+        {card.preview === "" ? null : <span class="card-preview">{card.preview}</span>}
         <span class="card-foot">
           <StateDot tone={card.tone} />
           <span class="card-word">{card.attention === "" ? card.word : card.attention}</span>

@@ -108,7 +108,11 @@ function NewCard({ section, actions }: { section: WingSectionView; actions: Home
   const first = section.content === "empty";
   return (
     <li>
-      <button type="button" class="new-card" onClick={() => actions.onNewSession(section.wingId)}>
+      <button
+        type="button"
+        class={first ? "new-card first" : "new-card"}
+        onClick={() => actions.onNewSession(section.wingId)}
+      >
         <Icon name="plus" size={20} />
         <span>{first ? `Start the first session on ${section.label}` : `New session on ${section.label}`}</span>
       </button>

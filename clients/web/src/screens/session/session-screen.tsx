@@ -9,7 +9,7 @@ import type { SessionView } from "./session-view.ts";
 import "./session-screen.css";
 
 /** What the session screen can do. */
-export interface SessionActions {
+interface SessionActions {
   readonly onGo: (route: Route) => void;
   readonly onPanel: () => void;
   readonly onEnd: () => void;

@@ -63,7 +63,7 @@ export class LinkSocket {
     this.#batch = new OutgoingBatch(stream);
     stream.setNoDelay(true);
     webSocket.on("message", (message, isBinary) => this.#receive(message, isBinary));
-    webSocket.on("error", () => this.#lose("The socket broke."));
+    webSocket.on("error", ({ message }) => this.#lose(`The socket broke: ${message}.`));
     webSocket.on("close", () => this.#lose("The socket closed."));
     // Earlier than the WebSocket's close, which first waits until everything is written.
     stream.on("end", () => this.#lose("The socket closed."));

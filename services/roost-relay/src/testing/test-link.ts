@@ -19,6 +19,8 @@ export class TestLink {
   readonly webSocket: WebSocket;
   /** How the socket ended. */
   readonly ended: Promise<SocketEnd>;
+  /** Every presence that came, as "+wing" or "-wing". */
+  readonly presences: string[] = [];
   readonly #frames: Kind[] = [];
   readonly #dataHandlers = new Set<(payload: Uint8Array) => void>();
   #wake: (() => void) | undefined;
@@ -63,15 +65,20 @@ export class TestLink {
 
   /** The next frame, which must be of this kind; presence is passed over unless asked for. */
   async next<Name extends KindName>(name: Name): Promise<ValueOf<Name>> {
+    return (await this.nextOf(name)).value as ValueOf<Name>;
+  }
+
+  /** The next frame, which must be of one of these kinds; presence is passed over unless asked for. */
+  async nextOf<Name extends KindName>(...names: Name[]): Promise<Extract<Kind, { case: Name }>> {
     for (;;) {
       const kind = this.#frames.shift();
       if (kind === undefined) {
-        await this.#arrival(name);
+        await this.#arrival(names.join(" or "));
         continue;
       }
-      if (kind.case === name) return kind.value as ValueOf<Name>;
+      if (names.some((name) => name === kind.case)) return kind as Extract<Kind, { case: Name }>;
       if (kind.case === "presence" || kind.case === "presenceReady") continue;
-      throw new Error(`wanted ${name}, got ${kind.case}: ${JSON.stringify(kind.value)}`);
+      throw new Error(`wanted ${names.join(" or ")}, got ${kind.case}: ${JSON.stringify(kind.value)}`);
     }
   }
 
@@ -104,6 +111,7 @@ export class TestLink {
       for (const handler of this.#dataHandlers) handler(kind.value.payload);
       return;
     }
+    if (kind.case === "presence") this.presences.push(`${kind.value.online ? "+" : "-"}${kind.value.wingId}`);
     this.#frames.push(kind);
     this.#wake?.();
   }

@@ -1,9 +1,10 @@
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { RelayClaims } from "@wingthing/access-token/claims";
 import { type Clock, systemClock } from "@wingthing/service-runtime/clock";
 import { type Log, silentLog } from "@wingthing/service-runtime/log";
-import { type RoostRelay, startRoostRelay } from "../app.ts";
+import { expect, vi } from "vitest";
+import { type RelayStats, type RoostRelay, startRoostRelay } from "../app.ts";
 import type { RelayLimits } from "../relay-limits.ts";
 import { type TestIdentity, tokenOf, verifyTestToken } from "./test-identity.ts";
 import { TestLink } from "./test-link.ts";
@@ -16,6 +17,10 @@ export interface TestRelay extends AsyncDisposable {
   dial(): Promise<TestLink>;
   /** Opens a link and waits for its welcome. */
   connect(identity: TestIdentity): Promise<TestLink>;
+  /** Asks for an upgrade that is refused by HTTP. */
+  refusedUpgrade(path?: string): Promise<{ status: number; retryAfter: string | undefined; body: string }>;
+  /** Waits until the relay's counts are so: it learns of a socket's end when the kernel tells it. */
+  until(holds: (stats: RelayStats) => boolean): Promise<void>;
 }
 
 /** What a test changes. */
@@ -59,5 +64,33 @@ export async function startTestRelay(options: TestRelayOptions = {}): Promise<Te
     for (const socket of sockets) socket.destroy();
     await new Promise((resolve) => server.close(resolve));
   };
-  return { relay, url, dial, connect, [Symbol.asyncDispose]: dispose };
+  const refusedUpgrade = (path = "/relay") => requestUpgrade(port, path);
+  const until = (holds: (stats: RelayStats) => boolean) =>
+    vi.waitFor(() => expect(relay.stats()).toSatisfy(holds), { interval: 5, timeout: 5_000 });
+  return { relay, url, dial, connect, refusedUpgrade, until, [Symbol.asyncDispose]: dispose };
+}
+
+/** A WebSocket client would hide the answer. */
+function requestUpgrade(port: number, path: string) {
+  return new Promise<{ status: number; retryAfter: string | undefined; body: string }>((resolve, reject) => {
+    const headers = {
+      connection: "Upgrade",
+      upgrade: "websocket",
+      "sec-websocket-version": "13",
+      "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+    };
+    const asked = request({ port, path, host: "127.0.0.1", headers }, (response) => {
+      let body = "";
+      response.on("data", (chunk) => (body += chunk));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, retryAfter: response.headers["retry-after"], body }),
+      );
+    });
+    asked.on("upgrade", (_, socket) => {
+      socket.destroy();
+      reject(new Error("the upgrade was not refused"));
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
 }

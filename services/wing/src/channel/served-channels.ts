@@ -13,7 +13,7 @@ import { nodeAead } from "./node-aead.ts";
 /** Channels at once: a browser tab holds one, the flow control of each may hold 2 MiB. */
 export const MAX_CHANNELS = 64;
 /** A browser answers a handshake in one round trip; on the worst mobile link that is seconds. */
-export const HANDSHAKE_WAIT_MS = 10_000;
+const HANDSHAKE_WAIT_MS = 10_000;
 /** A browser asks its roost for a ticket while the handshake runs and presents it at once. */
 export const TICKET_WAIT_MS = 10_000;
 

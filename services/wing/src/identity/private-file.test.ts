@@ -67,7 +67,7 @@ test("a private file is not followed through a symbolic link", async () => {
   );
 });
 
-const namespaces = spawnSync("unshare", ["-rm", "true"]).status === 0;
+const namespaces = spawnSync("/usr/bin/unshare", ["-rm", "true"]).status === 0;
 
 // Where user namespaces are off, nobody but root can mount a disk that is full.
 test.skipIf(!namespaces)("a full disk is said to be one, and the half-written draft is gone", async () => {
@@ -78,7 +78,7 @@ test.skipIf(!namespaces)("a full disk is said to be one, and the half-written dr
     const error = await writePrivateFile("${home.project}/file", "x".repeat(100_000)).catch((cause) => cause);
     console.log(JSON.stringify([error.name, error.message, readdirSync("${home.project}")]));`;
   const script = 'mount -t tmpfs -o size=64k none "$0" && exec "$1" --input-type=module -e "$2"';
-  const output = execFileSync("unshare", ["-rm", "sh", "-c", script, home.project, process.execPath, write]);
+  const output = execFileSync("/usr/bin/unshare", ["-rm", "sh", "-c", script, home.project, process.execPath, write]);
   expect(JSON.parse(output.toString())).toEqual([
     "DiskFullError",
     new DiskFullError(join(home.project, "file"), undefined).message,

@@ -3,6 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { connect } from "node:net";
 import type { Clock } from "@wingthing/service-runtime/clock";
+import { diskFullOr } from "../identity/private-file.ts";
 import type { EggFolder } from "./egg-folder.ts";
 import { findProcess, type ProcessIdentity, runs, signalProcess } from "./process-identity.ts";
 
@@ -34,9 +35,10 @@ export class EggDiedError extends Error {
 /** An egg's process runs and does not open its socket. */
 export class EggNotReadyError extends Error {
   override readonly name = "EggNotReadyError";
-  constructor(waitedMs: number, logFile: string) {
+  constructor(waitedMs: number, logTail: string) {
     super(
-      `the egg did not open its socket within ${waitedMs} ms and was killed: see ${logFile}; on a busy machine try again`,
+      `the egg did not open its socket within ${waitedMs} ms and was killed; on a busy machine try again. ` +
+        `Its log ends with: ${logTail || "(nothing)"}`,
     );
   }
 }
@@ -149,7 +151,7 @@ export class EggProcess {
     const until = options.clock.monotonicMs() + waitMs;
     for (let pauseMs = FIRST_LOOK_MS; !(await takesConnections(folder.socket)); ) {
       if (!this.running) throw await EggDiedError.of(this, folder.log, options.clock);
-      if (options.clock.monotonicMs() >= until) throw new EggNotReadyError(waitMs, folder.log);
+      if (options.clock.monotonicMs() >= until) throw new EggNotReadyError(waitMs, await readTail(folder.log));
       await options.clock.sleep(pauseMs);
       pauseMs = Math.min(pauseMs * 2, LONGEST_LOOK_MS);
     }
@@ -157,7 +159,7 @@ export class EggProcess {
 }
 
 async function startProcess(folder: EggFolder, options: EggSpawnOptions): Promise<EggProcess> {
-  const log = openSync(folder.log, "a", 0o600);
+  const log = openLog(folder.log);
   try {
     const child = spawn(options.program.file, [...options.program.args], {
       cwd: folder.path,
@@ -175,6 +177,14 @@ async function startProcess(folder: EggFolder, options: EggSpawnOptions): Promis
     return egg;
   } finally {
     closeSync(log);
+  }
+}
+
+function openLog(path: string): number {
+  try {
+    return openSync(path, "a", 0o600);
+  } catch (cause) {
+    throw diskFullOr(cause, path);
   }
 }
 

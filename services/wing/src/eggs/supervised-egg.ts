@@ -83,7 +83,8 @@ export class SupervisedEgg {
 
   /**
    * One viewer's terminal: what it sends goes up, what the egg tells comes down, each pulled by the other end. When
-   * the egg is gone, or goes, the last event tells how the session ended. The signal lets go of the egg; leaving the loop alone does not.
+   * the egg is gone, or goes, the last event tells how the session ended. The signal lets go of the egg; to leave the
+   * loop alone does not.
    * @throws EggUnreachableError, and the egg's own refusals as ConnectError.
    */
   async *attach(commands: AsyncIterable<AttachCommand>, signal: AbortSignal): AsyncGenerator<TerminalEvent> {
@@ -159,10 +160,12 @@ export class SupervisedEgg {
       this.#stopReason = "the wing ended before the agent was started";
       return this.#egg.process.terminate();
     }
-    const ended = session.state === State.EXITED && this.agentRuns;
-    if (!ended) return this.#show(session);
-    const { exited } = session;
+    const wasRunning = this.agentRuns;
+    // What was on its way when the session was stopped does not bring it back to life.
+    if (!wasRunning && session.state !== State.EXITED) return;
     this.#show(session);
+    if (!wasRunning || session.state !== State.EXITED) return;
+    const { exited } = session;
     await this.#end({ endedAtMs: this.#now(), reason: this.#stopReason, ...(exited ? { exited } : {}) });
   }
 

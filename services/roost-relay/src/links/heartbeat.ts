@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "@wingthing/service-runtime/clock";
 
 /** What shows that the other end of a socket lives. */
-export interface Vitals {
+interface Vitals {
   /** Bytes that came; grows by every message and pong. */
   readonly bytesRead: number;
   /** Bytes that wait to leave. */

@@ -1,5 +1,14 @@
 /** Import boundaries: who may know whom. ARCHITECTURE.md draws the same arrows. */
 
+// swc parses `using`, but the visitor it ships throws on it; without this no file that owns something could be read.
+const { Visitor } = require("@swc/core/Visitor.js");
+const visitStatement = Visitor.prototype.visitStatement;
+Visitor.prototype.visitStatement = function visit(statement) {
+  if (statement.type !== "UsingDeclaration") return visitStatement.call(this, statement);
+  statement.decls = this.visitVariableDeclarators(statement.decls);
+  return statement;
+};
+
 const service = "^services/([^/]+)/";
 
 /** A package that only the listed trees may import; a tree may always import itself. */

@@ -35,6 +35,7 @@ const checks = [
     "import boundaries",
     bin("depcruise", "--config", ".dependency-cruiser.cjs", "packages", "services", "clients", "test", "bench"),
   ],
+  ["planted breaches", script("plant-breaches.mjs")],
   ["dead code", bin("knip", "--no-progress")],
   ["proto format", bin("buf", "format", "--diff", "--exit-code")],
   ["proto lint", bin("buf", "lint")],

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { type IPty, spawn } from "node-pty";
+import { type IPty, spawn } from "@lydell/node-pty";
 import { waitUntil } from "./wait-until.ts";
 
 /** Most output that is kept for a look at it, in characters. */

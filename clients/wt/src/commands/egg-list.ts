@@ -13,7 +13,7 @@ function stateWord(session: Session): string {
     case State.WAITING:
     case State.STARTING:
       return "starting";
-    case State.UNSPECIFIED:
+    default:
       return "unknown";
   }
 }

@@ -66,7 +66,7 @@ export async function startRoost(options: RoostOptions): Promise<Roost> {
       host: options.host,
       port: options.port,
       guard: createLocalGuard({ host: options.host, token: options.token }),
-      handlers: [healthHandler(), auth.handle, staticFiles(options.webDir)],
+      handlers: [healthHandler({ store: auth.isHealthy }), auth.handle, staticFiles(options.webDir)],
       upgrades: { "/relay": (request, socket, head) => relay.handleUpgrade(request, socket, head) },
       log: log.child({ service: "roost" }),
     }),

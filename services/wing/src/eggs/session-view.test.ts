@@ -28,6 +28,7 @@ test.each([
   ["1,001 ms of activity", { activeAt: timestampFromMs(2_001) }, true],
   ["a title", { title: "vim" }, true],
   ["attention", { attention: "rang the bell" }, true],
+  ["a preview", { preview: "$ " }, true],
   ["a viewer", { viewers: { controllers: 1, watchers: 0 } }, true],
   ["a grid", { size: { columns: 80, rows: 24 } }, true],
 ])("%s is worth telling: %s", (_what, changed, expected) => {

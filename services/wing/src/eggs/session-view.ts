@@ -21,13 +21,14 @@ export function sessionFromRecord(sessionId: string, record: SessionRecord): Ses
 
 /** The session as its egg describes it now. */
 export function sessionFromStatus(before: Session, status: Status): Session {
-  const { title, viewers, exited, enforcement, attention, size } = status;
+  const { title, viewers, exited, enforcement, attention, size, preview } = status;
   return create(SessionSchema, {
     ...before,
     state: status.state,
     title,
     enforcement: enforcement.length > 0 ? enforcement : before.enforcement,
     attention,
+    preview,
     ...(status.startedAt ? { startedAt: status.startedAt } : {}),
     ...(status.activeAt ? { activeAt: status.activeAt } : {}),
     ...(viewers ? { viewers } : {}),

@@ -29,8 +29,8 @@ export interface WebSocketLike {
 const OPEN = 1;
 /** readyState of a WebSocket that has ended. */
 const CLOSED = 3;
-/** WebSocket close code: the other end sent a kind of data that is not spoken here. */
-const UNSUPPORTED_DATA = 1003;
+/** Close code of ours: text came. The standard's own code for it, 1003, may not be sent by a page. */
+const UNSUPPORTED_DATA = 4003;
 /** What WebSockets call an end that nobody gave a reason for. */
 const ABNORMAL_CLOSURE = 1006;
 

@@ -99,7 +99,8 @@ class TunnelCalls {
 
 function cancelOnAbort(stream: MuxStream, signal: AbortSignal): void {
   const onAbort = () => {
-    stream.reset(ResetReason.CANCELLED, errorOfSignal(signal));
+    // Connect aborts every call at its end, too; only the body may then be left unread.
+    if (!stream.ended) stream.reset(ResetReason.CANCELLED, errorOfSignal(signal));
     stream.body.abandon();
   };
   signal.addEventListener("abort", onAbort, { once: true });

@@ -2,8 +2,8 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { parseWingId, type RandomSource, type WingId } from "@wingthing/contracts/ids";
 import type { MessagePipe } from "@wingthing/sealed-channel/message-pipe";
 import type { RelayClientLink } from "@wingthing/tunnel/relay-client-link";
-import { backOffMs } from "../time/back-off.ts";
 import type { Clock } from "../time/clock.ts";
+import { Pace } from "../time/pace.ts";
 
 /** A relay that does not answer an Open for this long is gone, in ms: wings answer within a round trip. */
 const OPEN_WAIT_MS = 10_000;
@@ -40,11 +40,13 @@ export class RelaySession {
   readonly #state = signal<RelayState>({ kind: "connecting", attempt: 1 });
   readonly #online = signal<ReadonlySet<WingId>>(new Set());
   readonly #presenceKnown = signal(false);
+  readonly #pace: Pace;
   #link: RelayLink | undefined;
   #wake = new AbortController();
 
   constructor(options: RelaySessionOptions) {
     this.#options = options;
+    this.#pace = new Pace(options.clock, options.random);
   }
 
   /** Where the link stands. */
@@ -64,12 +66,11 @@ export class RelaySession {
 
   /** Stays connected until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    let attempt = 1;
     while (!signal.aborted) {
-      const { wasOnline, reason, waitMs } = await this.#tryOnce(attempt, signal);
+      const { reason, waitMs } = await this.#tryOnce(signal);
       if (signal.aborted) return;
-      attempt = wasOnline ? 1 : attempt + 1;
-      await this.#wait(waitMs ?? this.#backOff(attempt), reason, signal);
+      const ownWaitMs = this.#pace.down();
+      await this.#wait(waitMs ?? ownWaitMs, reason, signal);
     }
   }
 
@@ -93,14 +94,14 @@ export class RelaySession {
     throw new RelayOfflineError(`the roost did not answer within ${OPEN_WAIT_MS / 1000} s`);
   }
 
-  async #tryOnce(attempt: number, signal: AbortSignal): Promise<LinkEnd> {
-    this.#state.value = { kind: "connecting", attempt };
+  async #tryOnce(signal: AbortSignal): Promise<LinkEnd> {
+    this.#state.value = { kind: "connecting", attempt: this.#pace.attempt };
     this.#wake = new AbortController();
     try {
       const link = await this.#options.connect(signal);
       return await this.#hold(link, signal);
     } catch (error) {
-      return { wasOnline: false, reason: error instanceof Error ? error.message : String(error) };
+      return { reason: error instanceof Error ? error.message : String(error) };
     }
   }
 
@@ -116,6 +117,7 @@ export class RelaySession {
     });
     const ended = new Promise<string>((resolve) => link.onClose(({ text }) => resolve(text)));
     this.#link = link;
+    this.#pace.up();
     this.#state.value = { kind: "online", linkId: link.linkId };
     link.presenceReady.then(() => {
       if (this.#link === link) this.#presenceKnown.value = true;
@@ -125,7 +127,7 @@ export class RelaySession {
     this.#link = undefined;
     this.#presenceKnown.value = false;
     this.#online.value = new Set();
-    return waitMs === undefined ? { wasOnline: true, reason } : { wasOnline: true, reason, waitMs };
+    return waitMs === undefined ? { reason } : { reason, waitMs };
   }
 
   #presence(wingId: WingId, online: boolean): void {
@@ -135,11 +137,6 @@ export class RelaySession {
     this.#online.value = wings;
   }
 
-  #backOff(attempt: number): number {
-    const [byte = 0] = this.#options.random(new Uint8Array(1));
-    return backOffMs(attempt, () => byte / 256);
-  }
-
   async #wait(ms: number, reason: string, signal: AbortSignal): Promise<void> {
     this.#state.value = { kind: "offline", retryAt: this.#options.clock.now() + ms, reason };
     await this.#options.clock.sleep(ms, AbortSignal.any([signal, this.#wake.signal]));
@@ -147,7 +144,6 @@ export class RelaySession {
 }
 
 interface LinkEnd {
-  readonly wasOnline: boolean;
   readonly reason: string;
   /** The relay asked for this wait. */
   readonly waitMs?: number;

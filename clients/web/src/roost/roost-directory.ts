@@ -1,8 +1,8 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { RandomSource } from "@wingthing/contracts/ids";
-import { backOffMs } from "../time/back-off.ts";
 import type { Clock } from "../time/clock.ts";
+import { Pace } from "../time/pace.ts";
 import type { Account, Machine, RoostApi } from "./roost-api.ts";
 
 /** What the roost told of the person and their machines. */
@@ -40,21 +40,18 @@ export class RoostDirectory {
 
   /** Asks until the signal aborts: at once, then whenever `refresh` is called; failures are tried again by themselves. */
   async run(signal: AbortSignal): Promise<void> {
-    for (let attempt = 1; !signal.aborted; attempt++) {
+    const pace = new Pace(this.#clock, this.#random);
+    while (!signal.aborted) {
       this.#wake = new AbortController();
       const wake = AbortSignal.any([signal, this.#wake.signal]);
       if (await this.#tryOnce(signal)) {
-        attempt = 0;
+        pace.up();
         await new Promise<void>((resolve) => {
           if (wake.aborted) resolve();
           else wake.addEventListener("abort", () => resolve());
         });
       } else {
-        const [byte = 0] = this.#random(new Uint8Array(1));
-        await this.#clock.sleep(
-          backOffMs(attempt, () => byte / 256),
-          wake,
-        );
+        await this.#clock.sleep(pace.down(), wake);
       }
     }
   }

@@ -8,8 +8,8 @@ import type {
 } from "@wingthing/contracts/gen/wingthing/egg/v1/terminal_pb";
 import type { AttachResponse } from "@wingthing/contracts/gen/wingthing/wing/v1/session_pb";
 import type { RandomSource, SessionId } from "@wingthing/contracts/ids";
-import { backOffMs } from "../time/back-off.ts";
 import type { Clock } from "../time/clock.ts";
+import { Pace } from "../time/pace.ts";
 import { when } from "../time/when.ts";
 import { type Exit, parseExit } from "../wing/session-summary.ts";
 import { attachOutcome } from "./attach-outcome.ts";
@@ -73,18 +73,20 @@ export class AttachedSession {
   readonly #grid = signal<Grid | undefined>(undefined);
   readonly #viewers = signal(1);
   readonly #drawnSeq = signal(0n);
+  readonly #everLive = signal(false);
   readonly #cursor = new OutputCursor();
   readonly #ledger = new InputLedger();
   readonly #window = new DrawWindow();
+  readonly #pace: Pace;
   #clientId: string;
   #ownGrid: Grid;
   #outbox: CommandOutbox | undefined;
-  #wasLive = false;
 
   constructor(options: AttachedSessionOptions) {
     this.#options = options;
     this.#clientId = newClientId(options.random);
     this.#ownGrid = options.grid;
+    this.#pace = new Pace(options.clock, options.random);
   }
 
   /** Where the attach stands. */
@@ -107,6 +109,11 @@ export class AttachedSession {
     return this.#drawnSeq;
   }
 
+  /** Whether it was live on this page, so that there is a screen to look at while it is not. */
+  get everLive(): ReadonlySignal<boolean> {
+    return this.#everLive;
+  }
+
   /** Types bytes; kept while there is no connection. Throws InputFullError. */
   type(data: Uint8Array): void {
     this.#ledger.append(data);
@@ -121,14 +128,13 @@ export class AttachedSession {
 
   /** Stays attached until the session ends or the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    let attempt = 0;
     while (!signal.aborted) {
       const service = await this.#nextService(signal);
       if (service === undefined) return;
       if (await this.#tryOnce(service, signal)) return;
-      attempt = this.#wasLive ? 1 : attempt + 1;
+      const waitMs = this.#pace.down();
       // A channel that went away needs no wait: the next service comes when the wing is there again.
-      if (this.#options.service.peek() === service) await this.#pause(attempt, signal);
+      if (this.#options.service.peek() === service) await this.#options.clock.sleep(waitMs, signal);
     }
   }
 
@@ -142,21 +148,8 @@ export class AttachedSession {
     }
   }
 
-  async #pause(attempt: number, signal: AbortSignal): Promise<void> {
-    await this.#options.clock.sleep(
-      backOffMs(attempt, () => this.#unitRandom()),
-      signal,
-    );
-  }
-
-  #unitRandom(): number {
-    const [byte = 0] = this.#options.random(new Uint8Array(1));
-    return byte / 256;
-  }
-
   /** One attach; true when there is nothing to come back for. */
   async #tryOnce(service: AttachService, signal: AbortSignal): Promise<boolean> {
-    this.#wasLive = false;
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     const { sessionId } = this.#options;
@@ -231,7 +224,8 @@ export class AttachedSession {
     if (!opened.resumed) this.#cursor.forget();
     outbox.opened();
     await this.#setGrid(opened.size, signal);
-    this.#wasLive = true;
+    this.#pace.up();
+    this.#everLive.value = true;
     this.#state.value = { kind: "live" };
   }
 

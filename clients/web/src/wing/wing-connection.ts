@@ -2,8 +2,8 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { RandomSource, WingId } from "@wingthing/contracts/ids";
 import type { MessagePipe } from "@wingthing/sealed-channel/message-pipe";
 import type { RecordStore } from "../storage/record-store.ts";
-import { backOffMs } from "../time/back-off.ts";
 import type { Clock } from "../time/clock.ts";
+import { Pace } from "../time/pace.ts";
 import { when } from "../time/when.ts";
 import { ChannelProbe } from "./channel-probe.ts";
 import { dialOutcome } from "./dial-outcome.ts";
@@ -93,13 +93,13 @@ export class WingConnection {
   /** Stays connected until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     if (!(await this.#loadPin())) return;
-    let attempt = 1;
+    const pace = new Pace(this.#options.clock, this.#options.random);
     while (!signal.aborted) {
       try {
         await this.#untilReachable(signal);
-        const wasOnline = await this.#tryOnce(attempt, signal);
-        attempt = wasOnline ? 1 : attempt + 1;
-        if (this.#options.reachable.peek()) await this.#pause(attempt, signal);
+        await this.#tryOnce(pace, signal);
+        const waitMs = pace.down();
+        if (this.#options.reachable.peek()) await this.#options.clock.sleep(waitMs, signal);
       } catch (error) {
         if (!signal.aborted) throw error;
       }
@@ -140,17 +140,17 @@ export class WingConnection {
     await when(this.#options.reachable, (reachable) => reachable || undefined, signal);
   }
 
-  /** One channel, from dialing to its end; true when it was online. */
-  async #tryOnce(attempt: number, signal: AbortSignal): Promise<boolean> {
+  /** One channel, from dialing to its end. */
+  async #tryOnce(pace: Pace, signal: AbortSignal): Promise<void> {
     const { wingId } = this.#options;
+    const { attempt } = pace;
     const decision = decideKey(this.#pin.peek(), this.#options.statedKey());
     if (decision.kind === "changed") {
-      await this.#stop({ kind: "key-changed", pinned: decision.pinned, offered: decision.stated }, signal);
-      return false;
+      return this.#stop({ kind: "key-changed", pinned: decision.pinned, offered: decision.stated }, signal);
     }
     if (decision.kind === "unknown") {
       this.#retryLater(attempt, "the roost has not told the key of this wing yet");
-      return false;
+      return;
     }
     try {
       this.#state.value = { kind: "dialing", attempt };
@@ -159,12 +159,11 @@ export class WingConnection {
       const ticket: SecureOptions["ticket"] = (binding, until) => this.#options.ticket(wingId, binding, until);
       const secured = await this.#options.secure({ pipe, wingId, publicKey: decision.publicKey, ticket, signal });
       if (decision.kind === "first-use") await this.#savePin(decision.publicKey, this.#options.clock.now());
+      pace.up();
       await this.#hold(secured, signal);
-      return true;
     } catch (error) {
       if (signal.aborted) throw error;
       await this.#failed(error, attempt, signal);
-      return false;
     }
   }
 
@@ -222,14 +221,15 @@ export class WingConnection {
 
   /** Repeats the task until it is done or the channel ended. */
   async #again(task: () => Promise<"done" | "more">, signal: AbortSignal): Promise<void> {
-    for (let attempt = 1; !signal.aborted; attempt++) {
+    const pace = new Pace(this.#options.clock, this.#options.random);
+    while (!signal.aborted) {
+      pace.up();
       try {
         if ((await task()) === "done") return;
-        attempt = 0;
       } catch {
         // The wing refused or failed this one call; the state of the channel is told by the channel itself.
       }
-      await this.#pause(attempt + 1, signal);
+      await this.#options.clock.sleep(pace.down(), signal);
     }
   }
 
@@ -256,13 +256,5 @@ export class WingConnection {
   async #writePin(pin: KeyPin): Promise<void> {
     await this.#options.pins.put(this.wingId, pin);
     this.#pin.value = pin;
-  }
-
-  async #pause(attempt: number, signal: AbortSignal): Promise<void> {
-    const [byte = 0] = this.#options.random(new Uint8Array(1));
-    await this.#options.clock.sleep(
-      backOffMs(attempt, () => byte / 256),
-      signal,
-    );
   }
 }

@@ -146,16 +146,15 @@ export class SessionStage {
     const wing = this.wing.value;
     const maybe = place.kind === "maybe-offline" ? place.wingIds.map((wingId) => wings.find(wingId)) : [];
     const attached = this.#attached.value;
-    const grid = attached?.grid.value;
     return sessionView({
       sessionId: this.#sessionId,
       place,
       wing: wing === undefined ? undefined : facts(wing),
       maybeOn: maybe.flatMap((known) => (known === undefined ? [] : [facts(known).label])),
       attach: attached?.state.value,
-      drawn: grid !== undefined,
+      drawn: attached?.everLive.value ?? false,
       viewers: attached?.viewers.value ?? 0,
-      grid,
+      grid: attached?.grid.value,
       ownGrid: this.#ownGrid.value,
       now: now.value,
     });

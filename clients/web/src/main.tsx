@@ -1,5 +1,6 @@
 import "./styles/look.ts";
 import { render } from "preact";
+import { pathInAddress } from "./routing/route.ts";
 import { Boot } from "./screens/frame/boot.tsx";
 
 // The frame is drawn first, from a few KB; the rest of the page follows into it.
@@ -11,7 +12,7 @@ window.addEventListener("pagehide", (event) => {
 });
 
 if (host !== null) {
-  render(<Boot path={location.pathname} />, host);
+  render(<Boot path={pathInAddress(location)} />, host);
   const [{ startClient }, { App }] = await Promise.all([import("./client.ts"), import("./app.tsx")]);
   render(<App client={await startClient(leaving.signal)} />, host);
 }

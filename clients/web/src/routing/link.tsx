@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { pathOf, type Route } from "./route.ts";
+import { hrefOf, type Route } from "./route.ts";
 
 interface LinkProps {
   readonly to: Route;
@@ -14,7 +14,7 @@ export function Link({ to, onGo, label, children, ...rest }: LinkProps) {
   return (
     <a
       class={rest.class}
-      href={pathOf(to)}
+      href={hrefOf(to)}
       aria-label={label}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;

@@ -21,6 +21,20 @@ export function parseRoute(path: string): Route {
   return { kind: "unknown", path };
 }
 
+/**
+ * The path that an address bar shows. Sessions stand in the fragment, which a browser never sends: a reload must not
+ * tell the roost which session somebody works in. A plain path is read too, as a person may have typed it.
+ */
+export function pathInAddress(location: { readonly pathname: string; readonly hash: string }): string {
+  return location.hash.startsWith("#/") ? location.hash.slice(1) : location.pathname;
+}
+
+/** What a link to the route says. */
+export function hrefOf(route: Route): string {
+  const path = pathOf(route);
+  return path === "/" ? path : `/#${path}`;
+}
+
 /** The path of a route. */
 export function pathOf(route: Route): string {
   switch (route.kind) {

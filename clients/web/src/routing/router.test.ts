@@ -9,7 +9,10 @@ function fakeWindow(path: string) {
   const window: RouterWindow = {
     location: {
       get pathname() {
-        return entries.at(-1)!;
+        return new URL(entries.at(-1)!, "http://localhost").pathname;
+      },
+      get hash() {
+        return new URL(entries.at(-1)!, "http://localhost").hash;
       },
     },
     history: { pushState: (_data, _unused, url) => void entries.push(url) },
@@ -26,13 +29,20 @@ function fakeWindow(path: string) {
 
 describe("Router", () => {
   it("starts where the address bar is and follows the back button", () => {
-    const { window, back } = fakeWindow("/s/sabcdefghij234567");
+    const { window, back } = fakeWindow("/#/s/sabcdefghij234567");
     const router = new Router(window);
     expect(router.route.value.kind).toBe("session");
     router.go({ kind: "home" });
     expect(router.route.value.kind).toBe("home");
     back();
     expect(router.route.value.kind).toBe("session");
+  });
+
+  it("keeps sessions out of what a reload sends to the roost", () => {
+    const { window, entries } = fakeWindow("/");
+    new Router(window).go(parseRoute("/s/sabcdefghij234567"));
+    expect(new URL(entries.at(-1)!, "http://localhost").pathname).toBe("/");
+    expect(new Router(window).route.value.kind).toBe("session");
   });
 
   it("adds no entry for the page that is already shown", () => {

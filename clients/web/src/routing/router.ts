@@ -1,9 +1,9 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { parseRoute, pathOf, type Route } from "./route.ts";
+import { hrefOf, parseRoute, pathInAddress, type Route } from "./route.ts";
 
 /** The part of `window` that routing needs. */
 export interface RouterWindow {
-  readonly location: { readonly pathname: string };
+  readonly location: { readonly pathname: string; readonly hash: string };
   readonly history: { pushState(data: unknown, unused: string, url: string): void };
   addEventListener(type: "popstate", handler: () => void): void;
 }
@@ -15,9 +15,9 @@ export class Router {
 
   constructor(window: RouterWindow) {
     this.#window = window;
-    this.#route = signal(parseRoute(window.location.pathname));
+    this.#route = signal(parseRoute(pathInAddress(window.location)));
     window.addEventListener("popstate", () => {
-      this.#route.value = parseRoute(window.location.pathname);
+      this.#route.value = parseRoute(pathInAddress(window.location));
     });
   }
 
@@ -28,9 +28,9 @@ export class Router {
 
   /** Goes there and leaves an entry in the history; nothing when already there. */
   go(route: Route): void {
-    const path = pathOf(route);
-    if (path === pathOf(this.#route.value)) return;
-    this.#window.history.pushState(null, "", path);
+    const href = hrefOf(route);
+    if (href === hrefOf(this.#route.value)) return;
+    this.#window.history.pushState(null, "", href);
     this.#route.value = route;
   }
 }

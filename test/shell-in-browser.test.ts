@@ -33,8 +33,8 @@ describe("a shell in a browser", () => {
 
     await page.setViewportSize({ width: 1000, height: 600 });
     await wingthing.enter("clear; stty size");
-    const grid = await wingthing.terminal.evaluate((element) => [element.dataset["rows"], element.dataset["columns"]]);
-    await wingthing.sees(grid.join(" "));
+    const [columns, rows] = ((await wingthing.terminal.getAttribute("data-grid")) ?? "").split("x");
+    await wingthing.sees(`${rows} ${columns}`);
 
     await wingthing.enter("clear; echo before the reload");
     await wingthing.sees(/^before the reload/m);
@@ -45,8 +45,8 @@ describe("a shell in a browser", () => {
     expect(await wingthing.screen()).toEqual(before);
 
     await page.getByRole("button", { name: "End session" }).click();
-    await page.getByRole("button", { name: "End now" }).click();
-    await page.locator('[data-terminal][data-state="ended"]').waitFor();
+    await page.getByRole("button", { name: "End session now" }).click();
+    await wingthing.state("ended");
     expect(wingthing.errors).toEqual([]);
     await context.close();
   });

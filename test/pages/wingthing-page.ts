@@ -10,7 +10,7 @@ export class WingthingPage {
 
   constructor(page: Page) {
     this.page = page;
-    this.terminal = page.locator("[data-terminal]");
+    this.terminal = page.getByRole("region", { name: "Terminal" });
     page.on("pageerror", (error) => this.errors.push(String(error)));
     page.on("console", (message) => {
       if (message.type() === "error") this.errors.push(message.text());
@@ -26,23 +26,28 @@ export class WingthingPage {
   /** Starts an agent in a folder, as a person would: type the folder, pick the agent, Enter. */
   async startSession(folder: string, agent: string): Promise<string> {
     await this.page.getByRole("button", { name: "New session" }).first().click();
-    const dialog = this.page.getByRole("dialog");
+    const dialog = this.page.getByRole("dialog", { name: "New session" });
     await dialog.getByRole("combobox", { name: "Folder" }).fill(folder);
-    await dialog.getByRole("option", { name: agent }).click();
-    await dialog.getByRole("button", { name: "Start" }).click();
-    await this.page.waitForURL(/\/s\/s[a-z2-7]{16}$/);
+    await dialog.getByRole("radio", { name: agent }).click();
+    await dialog.getByRole("button", { name: "Start session" }).click();
+    await this.page.waitForURL(/#\/s\/s[a-z2-7]{16}$/);
     await this.live();
     return this.sessionId;
   }
 
   /** The session in the address. */
   get sessionId(): string {
-    return new URL(this.page.url()).pathname.split("/").at(-1) ?? "";
+    return new URL(this.page.url()).hash.split("/").at(-1) ?? "";
   }
 
   /** Waits until the terminal is attached. */
   async live(): Promise<void> {
-    await this.page.locator('[data-terminal][data-state="live"]').waitFor();
+    await this.state("live");
+  }
+
+  /** Waits until the attach is in this state. */
+  async state(state: string): Promise<void> {
+    await this.page.locator(`[data-state="${state}"][aria-label="Terminal"]`).waitFor();
   }
 
   /** Types into the terminal. */

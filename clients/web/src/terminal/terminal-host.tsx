@@ -7,6 +7,8 @@ import "./terminal-host.css";
 export interface TerminalHostElement extends HTMLElement {
   /** Visible rows as text without trailing blanks; absent until the terminal is open. */
   readScreen?: () => string[];
+  /** The same for every row that the terminal holds, scrollback first. */
+  readScrollback?: () => string[];
 }
 
 interface TerminalHostProps {
@@ -74,5 +76,6 @@ async function openTerminal(
     return undefined;
   }
   element.readScreen = () => surface.readScreen();
+  element.readScrollback = () => surface.readScrollback();
   return surface;
 }

@@ -151,6 +151,12 @@ export class TerminalSurface implements TerminalSink, Disposable {
     );
   }
 
+  /** Every row that the terminal holds, scrollback first, without trailing blanks. */
+  readScrollback(): string[] {
+    const { active } = this.#terminal.buffer;
+    return Array.from({ length: active.length }, (_, row) => active.getLine(row)?.translateToString(true) ?? "");
+  }
+
   [Symbol.dispose](): void {
     this.#stop.abort();
     this.#terminal.dispose();

@@ -1,0 +1,3 @@
+import { runEgg } from "./run-egg.ts";
+
+await runEgg();

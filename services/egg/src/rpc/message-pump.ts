@@ -1,0 +1,59 @@
+import type { Message } from "@bufbuild/protobuf";
+
+/**
+ * Messages that were handed to a stream and are not on their way yet. Few, so that what comes meanwhile gathers into
+ * larger messages; more than one, so that the line never waits for the next.
+ */
+export const MAX_MESSAGES_IN_FLIGHT = 4;
+
+/** Where messages come from; it is pulled. */
+export interface MessageSource<M extends Message> {
+  /** No message will come any more. */
+  readonly isDone: boolean;
+  /** The next message, or undefined until `onReady`. */
+  next(): M | undefined;
+  onReady(handler: () => void): void;
+}
+
+/** Where messages go: a call's stream. */
+export interface MessageSink<M extends Message> {
+  /** Calls back when the message is on its way. */
+  write(message: M, sent: () => void): unknown;
+  end(): unknown;
+}
+
+/** Moves messages as fast as the sink takes them, and ends it after the last one. */
+export class MessagePump<M extends Message> {
+  readonly #source: MessageSource<M>;
+  readonly #sink: MessageSink<M>;
+  #inFlight = 0;
+  #isStopped = false;
+
+  constructor(source: MessageSource<M>, sink: MessageSink<M>) {
+    this.#source = source;
+    this.#sink = sink;
+    source.onReady(() => this.#run());
+    this.#run();
+  }
+
+  /** Sends nothing more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #run(): void {
+    while (!this.#isStopped && this.#inFlight < MAX_MESSAGES_IN_FLIGHT) {
+      const message = this.#source.next();
+      if (!message) break;
+      this.#inFlight++;
+      this.#sink.write(message, () => {
+        this.#inFlight--;
+        this.#run();
+      });
+    }
+    if (!this.#isStopped && this.#source.isDone) {
+      this.#isStopped = true;
+      this.#sink.end();
+    }
+  }
+}

@@ -67,12 +67,13 @@ export interface ResponderOptions extends HandshakeOptions {
 }
 
 /**
- * Opens a channel to the holder of the wing's key; rejects with WrongWingKeyError or HandshakeFailedError, and the
- * pipe is closed then.
+ * Opens a channel to the holder of the wing's key; rejects with WrongWingKeyError, HandshakeFailedError or
+ * InvalidKeyLengthError, and the pipe is closed then.
  */
 export async function openSealedChannel(options: InitiatorOptions): Promise<SealedChannel> {
-  if (options.wingPublicKey.length !== DH_BYTES) throw new InvalidKeyLengthError(options.wingPublicKey.length);
   return handshakeThen(options, async (context) => {
+    const { length } = options.wingPublicKey;
+    if (length !== DH_BYTES) throw new InvalidKeyLengthError(length);
     const result = await initiate(context, options.wingPublicKey);
     return { result, outbound: result.ciphers.fromInitiator, inbound: result.ciphers.fromResponder };
   });
@@ -125,7 +126,8 @@ async function handshakeThen(
 }
 
 function asHandshakeError(cause: unknown): Error {
-  if (cause instanceof HandshakeFailedError || cause instanceof WrongWingKeyError) return cause;
+  const named = [HandshakeFailedError, WrongWingKeyError, InvalidKeyLengthError].some((kind) => cause instanceof kind);
+  if (named && cause instanceof Error) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);
   return new HandshakeFailedError("closed", `the handshake could not go on: ${text}`, { cause });
 }

@@ -283,6 +283,7 @@ describe("a network that takes nothing", () => {
     channel.hears(ping(1n));
     await quiet();
     expect(channel.ended?.kind === "failed" ? channel.ended.error.name : undefined).toBe(error);
+    expect(channel.kinds).toEqual(error === undefined ? ["pong"] : ["pong", "goAway"]);
   });
 });
 

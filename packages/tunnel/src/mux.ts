@@ -47,6 +47,7 @@ export class Mux {
   /** The highest id of a stream; every odd one up to it was used or skipped. */
   #lastId = -1;
   #goodbye: ChannelCloseReason | undefined;
+  #failing = false;
   #ended: ChannelCloseReason | undefined;
 
   /** Takes both handlers of the channel. */
@@ -90,7 +91,9 @@ export class Mux {
 
   /** Ends the channel because of the error, which the other end is told, sealed. */
   fail(error: Error): void {
-    if (this.#ended !== undefined) return;
+    // Saying why may fail in turn: the network that takes nothing takes no goodbye either.
+    if (this.#ended !== undefined || this.#failing) return;
+    this.#failing = true;
     this.#say(error.message.slice(0, MAX_REASON_LENGTH));
     this.#channel.fail(error);
   }

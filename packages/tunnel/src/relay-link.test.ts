@@ -3,7 +3,13 @@ import { startHostTimer } from "@wingthing/sealed-channel/host";
 import { type MessagePipe, PipeClosedError, type PipeCloseReason } from "@wingthing/sealed-channel/message-pipe";
 import { describeMessagePipe } from "@wingthing/sealed-channel/testing/message-pipe-suite";
 import { describe, expect, test } from "vitest";
-import { MAX_HELD_MESSAGES, MAX_PIPE_BACKLOG_BYTES, SOCKET_HIGH_WATER_BYTES } from "./relay-limits.ts";
+import {
+  MAX_HELD_MESSAGES,
+  MAX_KNOWN_WINGS,
+  MAX_PIPE_BACKLOG_BYTES,
+  MAX_WAITING_CHANNELS,
+  SOCKET_HIGH_WATER_BYTES,
+} from "./relay-limits.ts";
 import { RelayDouble } from "./testing/relay-double.ts";
 
 const WING = "waaaaaaaaaaaaaaaaaaaa";
@@ -352,4 +358,30 @@ test.each([
   });
   await Promise.resolve();
   expect(end?.kind).toBe(kind);
+});
+
+test.each([
+  [MAX_KNOWN_WINGS - 1, false],
+  [MAX_KNOWN_WINGS, false],
+  [MAX_KNOWN_WINGS + 1, true],
+])("a relay that tells of %i wings tells of too many: %s", async (count, tooMany) => {
+  const { relay, browser } = await connected();
+  for (let index = 0; index < count; index += 1) {
+    relay.tellBrowser({ case: "presence", value: { wingId: `w${index}`, online: true } });
+  }
+  relay.tellBrowser({ case: "presenceReady", value: {} });
+  await browser.presenceReady;
+  expect(relay.browserSocket.closed).toBe(tooMany);
+});
+
+test.each([
+  [MAX_WAITING_CHANNELS - 1, 0],
+  [MAX_WAITING_CHANNELS, 0],
+  [MAX_WAITING_CHANNELS + 1, 1],
+])("of %i channels that the wing does not take, %i are closed", async (count, closed) => {
+  const relay = new RelayDouble();
+  await relay.connectWing();
+  for (let channelId = 1; channelId <= count; channelId += 1) relay.tellWing({ case: "open", value: { channelId } });
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  expect(relay.heard.wing.filter(({ case: kind }) => kind === "close")).toHaveLength(closed);
 });

@@ -3,7 +3,7 @@ import { AEAD_KEY_BYTES, type Aead, type AeadFactory } from "../aead.ts";
 /** Noise AESGCM nonces: 32 zero bits and the 64-bit counter, big-endian. */
 const NONCE_BYTES = 12;
 /** Counters are exact up to here; at a million records a second that is 285 years. */
-const MAX_COUNTER = Number.MAX_SAFE_INTEGER;
+export const MAX_COUNTER = Number.MAX_SAFE_INTEGER;
 /** The counter that Noise reserves for REKEY: 2^64 - 1. */
 const REKEY_NONCE = Uint8Array.of(0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255);
 
@@ -24,10 +24,12 @@ export class NonceExhaustedError extends Error {
 export class CipherState {
   readonly #factory: AeadFactory;
   #aead: Aead | Promise<Aead>;
-  #counter = 0;
+  #counter: number;
 
-  constructor(key: Uint8Array, factory: AeadFactory) {
+  /** Counts from 0, as Noise does; tests begin near the limits. */
+  constructor(key: Uint8Array, factory: AeadFactory, counter = 0) {
     this.#factory = factory;
+    this.#counter = counter;
     this.#aead = this.#hold(factory(key));
   }
 

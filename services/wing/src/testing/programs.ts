@@ -13,3 +13,5 @@ export const eggThatNeverOpens = program("./egg-that-never-opens.ts");
 export const eggThatDies = program("./egg-that-dies.ts");
 /** A whole wing. */
 export const wingProcess = program("./wing-process.ts");
+/** The egg itself. */
+export const realEgg = program("../../../egg/src/main.ts");

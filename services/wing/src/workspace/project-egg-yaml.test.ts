@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -33,4 +34,18 @@ test("the largest egg.yaml is read and one byte more is refused, not ignored", a
   }
   await writeFile(join(home.project, "egg.yaml"), "#".repeat(MAX_EGG_YAML_BYTES + 1));
   await expect(findProjectEggYaml(home.project)).rejects.toThrow(`wanted at most ${MAX_EGG_YAML_BYTES}`);
+});
+
+test("a folder in its place, as a running egg puts one there, is no egg.yaml", async () => {
+  await using home = await makeTempHome();
+  await mkdir(join(home.project, "a/egg.yaml"), { recursive: true });
+  await mkdir(join(home.project, ".git"));
+  await writeFile(join(home.project, "egg.yaml"), "top");
+  expect((await findProjectEggYaml(join(home.project, "a")))?.text).toBe("top");
+});
+
+test("what is neither file nor folder in its place is refused, not ignored", async () => {
+  await using home = await makeTempHome();
+  execFileSync("sh", ["-c", 'mkfifo "$0"', join(home.project, "egg.yaml")]);
+  await expect(findProjectEggYaml(home.project)).rejects.toThrow("is not a plain file");
 });

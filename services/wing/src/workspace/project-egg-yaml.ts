@@ -1,3 +1,4 @@
+import { lstat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readPlainFile } from "../identity/private-file.ts";
 import { holdsGit } from "./folder.ts";
@@ -20,10 +21,20 @@ export interface ProjectEggYaml {
 export async function findProjectEggYaml(folder: string): Promise<ProjectEggYaml | undefined> {
   for (const level of await levelsOf(folder)) {
     const path = join(level, "egg.yaml");
+    if (await isFolder(path)) continue;
     const text = await readPlainFile(path, { maxBytes: MAX_EGG_YAML_BYTES });
     if (text !== undefined) return { path, text };
   }
   return undefined;
+}
+
+/** A running egg keeps its agent from writing a missing egg.yaml by an empty folder of that name. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 async function levelsOf(folder: string): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { NotEnforceableError } from "./not-enforceable.ts";
 import type { Mount } from "./policy/mount-plan.ts";
 
 /** What the bubblewrap at hand can do besides what every version that we accept can. */
@@ -61,7 +62,11 @@ export function bubblewrapArguments(options: BubblewrapOptions): readonly string
     ...["--seccomp", `${options.filterDescriptor}`],
   ];
   if (list.length > MAX_ARGUMENTS) {
-    throw new ArgumentError(`the rules need ${list.length} arguments, and bubblewrap takes at most ${MAX_ARGUMENTS}`);
+    throw new NotEnforceableError({
+      area: "filesystem",
+      found: `the rules need ${list.length} arguments, and bubblewrap takes at most ${MAX_ARGUMENTS}`,
+      remedy: "Merge rules in egg.yaml into rules for the folders around them",
+    });
   }
   return list;
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { basename } from "node:path";
 import type { ResolvedEggConfig } from "@wingthing/contracts/gen/wingthing/egg/v1/config_pb";
@@ -10,7 +10,7 @@ import { reportEnforcement } from "./enforcement-report.ts";
 import { type HostFiles, RealHostFiles } from "./host/host-files.ts";
 import { probeHost, type SandboxHost } from "./host/probe.ts";
 import { resolveRealPath } from "./host/real-path.ts";
-import { findRootSecrets } from "./host/root-secrets.ts";
+import { findRootSecrets, findWritableProc } from "./host/root-secrets.ts";
 import { findBoundSockets } from "./host/unix-sockets.ts";
 import type { Launch } from "./launch.ts";
 import { launchArguments } from "./launcher.ts";
@@ -49,9 +49,6 @@ export interface Sandbox {
 
 /** The variable of the person's ssh agent: named in egg.yaml, its socket is opened although it lies in a private folder. */
 const SOCKET_VARIABLE = "SSH_AUTH_SOCK";
-
-/** Kernel folders that belong to root's uid; without a capability an agent of root could still write them. */
-const PROC_FOLDERS: readonly string[] = ["acpi", "asound", "bus", "driver", "fs", "irq", "scsi", "sys", "tty"];
 
 let probed: Promise<SandboxHost> | undefined;
 
@@ -118,7 +115,7 @@ function build({ request, host, files, policy, owned, hidden }: Build): Sandbox 
     mounts,
     descriptors: pinMounts(mounts, held, host),
     covers: held.covers,
-    readOnlyProc: readOnlyProc(),
+    readOnlyProc: findWritableProc(files, host.isRoot),
     resolvConf: holdResolvConf(network.resolvConf, held, { files, policy }),
     filterDescriptor: held.hold(host.filter),
     cwd: policy.cwd,
@@ -190,11 +187,6 @@ function pinMounts(
   const pinned = mounts.filter((mount) => mount.kind === "host").filter((mount) => mount.swappable);
   const numbers = new Map(pinned.map((mount) => [mount.path, held.pin(mount.path, mount.file)]));
   return features.bindByDescriptor ? numbers : new Map();
-}
-
-function readOnlyProc(): readonly string[] {
-  const present = new Set(readdirSync("/proc"));
-  return PROC_FOLDERS.filter((name) => present.has(name)).map((name) => `/proc/${name}`);
 }
 
 /** On most hosts /etc/resolv.conf is a link into /run, which is the egg's own: the text then lies where the link leads. */

@@ -1,3 +1,4 @@
+import { NotEnforceableError } from "../not-enforceable.ts";
 import type { HostFiles } from "./host-files.ts";
 
 /**
@@ -14,13 +15,8 @@ const PLACES: readonly (readonly [folder: string, depth: number])[] = [
   ["/proc", 1],
 ];
 
-/** A host with more than this is no machine that people work on; what is beyond stays for the refusal to name. */
-const MAX_ENTRIES = 50_000;
-
-/** The tree has more names than can be looked at in the time that a start has. */
-export class TooManyFilesError extends Error {
-  override readonly name = "TooManyFilesError";
-}
+/** Names that are looked at; a host with more in these places takes longer than a start may. */
+export const MAX_ENTRIES = 50_000;
 
 /** Kernel interfaces for root; some can be listed by everyone and answer only to root. */
 const KERNEL_FOLDERS: readonly string[] = [
@@ -44,6 +40,22 @@ export function findRootSecrets(files: HostFiles): readonly string[] {
   return [...found];
 }
 
+/**
+ * What of /proc, apart from the processes, must be made read-only. Kernel settings belong to root's uid, and an agent of
+ * root has that uid: without any capability it could still write those that ask for no more.
+ */
+export function findWritableProc(files: HostFiles, isRoot: boolean): readonly string[] {
+  if (!isRoot) return ["/proc/sys"];
+  const paths = files
+    .names("/proc")
+    .filter((name) => !/^\d+$/.test(name))
+    .map((name) => `/proc/${name}`);
+  return paths.filter((path) => {
+    const facts = files.facts(path);
+    return facts?.kind === "folder" || (facts?.kind === "file" && (facts.mode & 0o222) !== 0);
+  });
+}
+
 interface Scan {
   readonly folder: string;
   readonly depth: number;
@@ -56,13 +68,21 @@ function scan({ folder, depth, files, found, budget }: Scan): void {
   for (const name of files.names(folder)) {
     if (folder === "/proc" && /^\d+$/.test(name)) continue;
     budget.left -= 1;
-    if (budget.left < 0) throw new TooManyFilesError(`more than ${MAX_ENTRIES} names in ${folder} and its like`);
+    if (budget.left < 0) throw tooManyNames();
     const path = folder === "/" ? `/${name}` : `${folder}/${name}`;
     const facts = files.facts(path);
     if (facts === undefined || facts.kind === "link") continue;
     if (isClosedToOthers(facts.kind === "folder", facts.mode)) found.add(path);
     else if (facts.kind === "folder" && depth > 1) scan({ folder: path, depth: depth - 1, files, found, budget });
   }
+}
+
+function tooManyNames(): NotEnforceableError {
+  return new NotEnforceableError({
+    area: "filesystem",
+    found: `the egg runs as root, and more than ${MAX_ENTRIES} names would have to be looked at for files of root alone`,
+    remedy: "Run wingthing as an ordinary user",
+  });
 }
 
 function isClosedToOthers(folder: boolean, mode: number): boolean {

@@ -1,8 +1,9 @@
 import { WhenMissing } from "@wingthing/contracts/gen/wingthing/egg/v1/config_pb";
 import type { HostFiles } from "../host/host-files.ts";
+import { NotEnforceableError } from "../not-enforceable.ts";
 import { type PathRule, pathRule } from "./path-rule.ts";
 
-/** Submodules and linked worktrees of one repository; a repository with more is protected by a refusal. */
+/** Submodules and linked worktrees of one repository; each costs four mounts. */
 export const MAX_GIT_FOLDERS = 64;
 
 /** Names of submodules may have slashes; deeper ones than this were never seen. */
@@ -10,11 +11,6 @@ const MAX_MODULE_DEPTH = 6;
 
 /** Text of `.git/commondir` that leaves everything where it is. */
 const SAME_FOLDER = ".\n";
-
-/** A repository has more parts than can be protected one by one. */
-export class TooManyGitFoldersError extends Error {
-  override readonly name = "TooManyGitFoldersError";
-}
 
 /**
  * Rules that keep a writable repository from running code on the host later: agents must commit, so `.git` is writable,
@@ -30,7 +26,11 @@ export function gitRules(root: string, files: HostFiles): PathRule[] {
   const modules = findModules(`${git}/modules`, files);
   const worktrees = files.names(`${git}/worktrees`).map((name) => `${git}/worktrees/${name}`);
   if (modules.length + worktrees.length > MAX_GIT_FOLDERS) {
-    throw new TooManyGitFoldersError(`${git} has more than ${MAX_GIT_FOLDERS} submodules and worktrees`);
+    throw new NotEnforceableError({
+      area: "filesystem",
+      found: `${git} has ${modules.length + worktrees.length} submodules and worktrees, and at most ${MAX_GIT_FOLDERS} can be protected`,
+      remedy: "Close the repository in egg.yaml:  fs: [deny-write:./.git]",
+    });
   }
   return [
     ...[git, ...modules].flatMap((folder) => repositoryRules(folder, files)),

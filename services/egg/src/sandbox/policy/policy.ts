@@ -61,7 +61,7 @@ export class SandboxPolicy {
     const cwd = resolveRealPath(input.cwd, input.files);
     const home = resolveRealPath(input.home, input.files).path;
     const all = collectRules(input);
-    const deniedBy = denialOf(cwd.path, all);
+    const deniedBy = denialOf(cwd.path, home, all);
     checkWorkingFolder({ cwd: cwd.path, kind: cwd.kind, home, deniedBy });
     const { rules, make } = planMissing(all, input.files);
     const policy = new SandboxPolicy({ cwd: cwd.path, home, rules, make });
@@ -142,10 +142,13 @@ function socketRules(input: PolicyInput, rules: readonly PathRule[]): PathRule[]
   );
 }
 
-/** Who would deny a path if nothing were said about that very path. */
-function denialOf(path: string, rules: readonly PathRule[]): string | undefined {
-  const others = rules.filter((rule) => rule.path !== path || rule.locked);
-  const { allowed, rule } = new AccessTable(others).decide(path, "read");
-  if (allowed) return undefined;
-  return rule === undefined ? "no rule opens it" : `${rule.source}: ${rule.path}`;
+/**
+ * Who closes the working folder, when the rule that opens that very folder is left aside. A denial of the whole home is no word
+ * about a project in it: that is how a person turns the home into a list of what is allowed.
+ */
+function denialOf(cwd: string, home: string, rules: readonly PathRule[]): string | undefined {
+  const opensIt = (rule: PathRule) => rule.path === cwd && rule.write;
+  const speaking = rules.filter((rule) => rule.locked || (!opensIt(rule) && !isAtOrBelow(home, rule.path)));
+  const { allowed, rule } = new AccessTable(speaking).decide(cwd, "read");
+  return allowed || rule === undefined ? undefined : `${rule.source}: ${rule.path}`;
 }

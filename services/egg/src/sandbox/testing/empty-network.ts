@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { create } from "@bufbuild/protobuf";
 import { EnforcementSchema } from "@wingthing/contracts/gen/wingthing/egg/v1/egg_pb";
 import type { NetworkEntry } from "../../gateway/gateway.ts";
@@ -29,8 +30,8 @@ export async function openEmptyNetwork(): Promise<EmptyNetwork> {
   });
   const ended = once(holder, "exit");
   const status = holder.stdio[3] as NodeJS.ReadableStream;
-  const [line] = await once(status, "data");
-  const pid: number = JSON.parse(String(line).split("\n")[0]!)["child-pid"];
+  const [line] = await once(createInterface(status), "line");
+  const pid: number = JSON.parse(line)["child-pid"];
   // The echo comes after bubblewrap has written the id maps; before, nobody may enter.
   holder.stdin!.write("ready\n");
   await once(holder.stdout!, "data");

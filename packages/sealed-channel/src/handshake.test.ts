@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
-import { WrongWingKeyError } from "./channel-errors.ts";
-import { MAX_ABILITIES, MAX_ABILITY_LENGTH, MAX_HANDSHAKE_BYTES } from "./handshake.ts";
+import { HandshakeFailedError, WrongWingKeyError } from "./channel-errors.ts";
+import { MAX_ABILITIES, MAX_ABILITY_LENGTH, MAX_HANDSHAKE_BYTES, prologueFor } from "./handshake.ts";
 import { fingerprintWords, generateKeyPair, InvalidKeyLengthError } from "./key-pair.ts";
 import { createMessagePipePair } from "./memory-pipe.ts";
 import type { MessagePipe } from "./message-pipe.ts";
+import { NOISE_NK_HFS } from "./noise/handshake-protocol.ts";
+import { HandshakeState } from "./noise/handshake-state.ts";
 import { acceptSealedChannel, HANDSHAKE_TIMEOUT_MS, openSealedChannel } from "./sealed-channel.ts";
 import { TEST_WING_ID, TEST_WING_KEY } from "./testing/channel-pair.ts";
 import { fixedRandom } from "./testing/fixed-random.ts";
@@ -144,4 +146,51 @@ test.each([31, 33])("a pin of %i bytes is no key", async (length) => {
   const [near] = createMessagePipePair();
   const opened = openSealedChannel({ ...shared, pipe: near, wingPublicKey: new Uint8Array(length) });
   await expect(opened).rejects.toThrow(InvalidKeyLengthError);
+});
+
+/** A Noise state that speaks for one end and says what the test wants in its hello. */
+function bareState(role: "initiator" | "responder"): HandshakeState {
+  return new HandshakeState(role, {
+    protocol: NOISE_NK_HFS,
+    prologue: prologueFor(TEST_WING_ID),
+    aead: nodeAead,
+    random: fixedRandom(`bare ${role}`),
+    responderStatic: TEST_WING_KEY,
+  });
+}
+
+const VERSION_FIELD = 0x08;
+
+test.each([
+  [0, "version"],
+  [1, undefined],
+  [2, undefined],
+])("a browser whose highest version is %i is refused: %s", async (version, kind) => {
+  const [near, far] = createMessagePipePair();
+  near.send(await bareState("initiator").writeMessage(Uint8Array.of(VERSION_FIELD, version)));
+  const [outcome] = await outcomes(acceptOn(far));
+  expect(outcome instanceof HandshakeFailedError ? outcome.kind : undefined).toBe(kind);
+  near.close();
+});
+
+test.each([
+  [0, "version"],
+  [1, undefined],
+  [2, "version"],
+])("a wing that answers with version %i is refused: %s", async (version, kind) => {
+  const [near, far] = createMessagePipePair();
+  const wing = bareState("responder");
+  const opened = openOn(near);
+  const opening = await new Promise<Uint8Array>((resolve) => far.onMessage(resolve));
+  await wing.readMessage(opening);
+  far.send(await wing.writeMessage(Uint8Array.of(VERSION_FIELD, version)));
+  const [outcome] = await outcomes(opened);
+  expect(outcome instanceof HandshakeFailedError ? outcome.kind : undefined).toBe(kind);
+  near.close();
+});
+
+test("a hello that does not parse is malformed", async () => {
+  const [near, far] = createMessagePipePair();
+  near.send(await bareState("initiator").writeMessage(Uint8Array.of(0xff, 0xff)));
+  expect(await outcomes(acceptOn(far))).toMatchObject([{ name: "HandshakeFailedError", kind: "malformed" }]);
 });

@@ -5,6 +5,8 @@ import { PIPE_LOW_WATER_BYTES } from "@wingthing/sealed-channel/message-pipe";
 import { ManualTimers } from "@wingthing/sealed-channel/testing/manual-timer";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Mux } from "./mux.ts";
+import type { MuxStream } from "./mux-stream.ts";
 import { EchoService } from "./testing/echo-service.ts";
 import { StandInChannel } from "./testing/stand-in-channel.ts";
 import { ECHO, Feed } from "./testing/tunnel-pair.ts";
@@ -287,24 +289,19 @@ describe("a network that takes nothing", () => {
   });
 });
 
-test("a byte of data does not keep its record alive", async () => {
-  const kept: Uint8Array[] = [];
-  const { channel } = wing({
-    async *echo(requests) {
-      for await (const { value } of requests) kept.push(value);
-      yield { value: new Uint8Array(0) };
-    },
-  });
-  const envelope = Uint8Array.of(0, 0, 0, 0, 3, 0x0a, 1, 42);
-  channel.hears(
-    open(1),
-    { streamId: 1, kind: { case: "data", value: envelope } },
-    ...Array.from({ length: 500 }, () => ping(1n)),
-  );
-  channel.hears(end(1));
-  await quiet();
-  expect(kept).toHaveLength(1);
-  expect(kept[0]?.buffer.byteLength).toBeLessThan(100);
+test.each([
+  [1, 500],
+  [5000, 5000],
+])("%i bytes of data keep no more than four times as much of their record alive", async (bytes, pings) => {
+  const channel = new StandInChannel();
+  const opened: MuxStream[] = [];
+  const startTimer = new ManualTimers().start;
+  const mux = new Mux(channel, { role: "answerer", startTimer, onOpen: (stream) => opened.push(stream) });
+  channel.hears(open(1), data(1, bytes), ...Array.from({ length: pings }, () => ping(1n)));
+  const { value } = await opened[0]!.body[Symbol.asyncIterator]().next();
+  expect(value).toHaveLength(bytes);
+  expect(value?.buffer.byteLength).toBeLessThanOrEqual(4 * bytes);
+  mux.close("end of test");
 });
 
 test("whatever bytes or frames come, either end answers or ends with a named error, and nothing else is thrown", async () => {

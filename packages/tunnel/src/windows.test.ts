@@ -44,6 +44,12 @@ describe("what may be sent", () => {
     }
   });
 
+  test("of the common pool is at most as much as it leaves, so four stuck streams leave 16 KiB to a fifth", () => {
+    const windows = new SendWindows();
+    for (let stuck = 1; stuck <= 4; stuck += 1) fill(windows, stuck);
+    expect(fill(windows, 5)).toBeGreaterThanOrEqual(16 * 1024);
+  });
+
   test("never passes a window, whatever is sent and credited in whatever order", () => {
     const steps = fc.array(
       fc.record({ stream: fc.nat(20), give: fc.boolean(), part: fc.double({ min: 0, max: 1, noNaN: true }) }),

@@ -76,6 +76,7 @@ describe("drain", () => {
     expect(await first.next("close")).toMatchObject({ channelId: 0, reason: CloseReason.DRAINING });
     await wing.next("drain");
     expect(await wing.ended).toEqual({ code: 4_008, reason: "DRAINING" });
+    expect(first.presences).toEqual([`+${LAPTOP}`]);
   });
 
   test("of a relay without links is over at once", async () => {

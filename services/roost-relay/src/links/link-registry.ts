@@ -35,8 +35,10 @@ export class LinkRegistry {
     this.endAll(DRAINED);
   }
 
+  /** Browsers first: they hear this cause, and not that all their wings are lost. */
   endAll(cause: CloseCause): void {
-    for (const link of [...this.#links]) link.end(cause);
+    const links = [...this.#links].sort((a, b) => rank(b) - rank(a));
+    for (const link of links) link.end(cause);
   }
 
   #emptyWithin(timeoutMs: number, clock: Clock): Promise<void> {

@@ -111,6 +111,11 @@ export class LinkSocket {
     return this.#batch.bytesWaiting;
   }
 
+  /** Whether so many bytes wait that a listener should care; `onDrained` is called when all of them have left. */
+  isBehindBy(bytes: number): boolean {
+    return this.#stream.writableNeedDrain && this.bytesWaiting >= bytes;
+  }
+
   /** Reads nothing until `resume`, so that the other end's TCP window closes. */
   pause(): void {
     this.#webSocket.pause();

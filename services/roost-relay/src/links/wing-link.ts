@@ -122,7 +122,7 @@ export class WingLink implements Link {
     const { holdSendersAtBytes, maxSocketBacklogBytes } = context.limits;
     // Senders are held long before, so a channel needs no bound of its own here.
     if (!socket.sendData({ channelId: channel.channelId, payload }, maxSocketBacklogBytes)) return false;
-    if (socket.bytesWaiting >= holdSendersAtBytes) this.#hold.hold(channel);
+    if (socket.isBehindBy(holdSendersAtBytes)) this.#hold.hold(channel);
     return true;
   }
 

@@ -1,5 +1,5 @@
-import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import xterm, { type Terminal } from "@xterm/headless";
+import { useGraphemeWidths } from "./grapheme-widths.ts";
 
 /** Colours and flags of a cell, as xterm keeps them. */
 export interface Attributes {
@@ -151,6 +151,6 @@ export function createHeadlessTerminal({ columns, rows, scrollback }: HeadlessOp
     logLevel: "off",
     windowOptions: { getWinSizeChars: true },
   });
-  terminal.loadAddon(new UnicodeGraphemesAddon());
+  useGraphemeWidths(terminal);
   return terminal;
 }

@@ -8,10 +8,10 @@ import {
 } from "../pty/pty.ts";
 import { countText, type PtyProgram } from "./pty-program.ts";
 
-/** A PTY in memory, for tests of what stands above it. It runs the programs of `PtyProgram`; by default it echoes. */
+/** A PTY in memory, for tests of what stands above it. By default its program echoes; a silent one neither reads nor writes. */
 export class EchoPty implements Pty {
   readonly pid = 1;
-  readonly #program: PtyProgram;
+  readonly #program: PtyProgram | { readonly kind: "silent" };
   #grid: Grid;
   #output: Uint8Array[] = [];
   #queuedInputBytes = 0;
@@ -23,7 +23,10 @@ export class EchoPty implements Pty {
   #onExit: (exit: PtyExit) => void = () => {};
   #onInputDrained: () => void = () => {};
 
-  constructor(program: PtyProgram = { kind: "echo" }, grid: Grid = { columns: 80, rows: 24 }) {
+  constructor(
+    program: PtyProgram | { readonly kind: "silent" } = { kind: "echo" },
+    grid: Grid = { columns: 80, rows: 24 },
+  ) {
     this.#program = program;
     this.#grid = grid;
     setImmediate(() => this.#begin());
@@ -49,7 +52,8 @@ export class EchoPty implements Pty {
     if (this.#exit || data.byteLength === 0) return;
     assertInputFits(this.#queuedInputBytes, data.byteLength);
     this.#queuedInputBytes += data.byteLength;
-    if (this.#program.kind !== "never-reads") setImmediate(() => this.#read(data.slice()));
+    const { kind } = this.#program;
+    if (kind !== "never-reads" && kind !== "silent") setImmediate(() => this.#read(data.slice()));
   }
 
   resize(grid: Grid): void {
@@ -83,7 +87,7 @@ export class EchoPty implements Pty {
     setImmediate(() => this.#pump());
   }
 
-  /** The program reads everything that was typed; for "never-reads". */
+  /** The program reads everything that was typed; for those that do not by themselves. */
   readInput(): void {
     this.#queuedInputBytes = 0;
     this.#onInputDrained();
@@ -106,6 +110,8 @@ export class EchoPty implements Pty {
       case "echo":
       case "never-reads":
         this.print("ready\n");
+        break;
+      case "silent":
         break;
     }
   }

@@ -147,12 +147,6 @@ test("a port of localhost becomes a port of the host", () => {
   expect(resolve("shell", 'network: ["localhost:5432"]')).toMatchObject({ hostPorts: [5432], network: [] });
 });
 
-test("agent settings and recording are carried for the agent that runs", () => {
-  const text = "agent_settings: {claude: ~/team.json, codex: /opt/codex.json}\naudit: true";
-  expect(resolve("claude", text)).toMatchObject({ agentSettings: `${HOME}/team.json`, audit: true });
-  expect(resolve("shell", text).agentSettings).toBe("");
-});
-
 test("the next session's egg.yaml stays closed whatever a layer says", () => {
   expect(may("write", `${CWD}/egg.yaml`, resolve("shell", "fs: [rw:./egg.yaml]"))).toBe(false);
 });
@@ -160,6 +154,8 @@ test("the next session's egg.yaml stays closed whatever a layer says", () => {
 test.each<[string, string, RegExp]>([
   ["base: default", "1:7", /bases other than none are not supported/],
   ["base: {fs: none}", "1:7", /bases other than none are not supported/],
+  ["audit: true", "1:8", /recording is not supported/],
+  ["agent_settings: {claude: ./a.json}", "1:17", /settings for agents are not supported/],
   ["fs: [rx:./a]", "1:6", /unknown mode "rx".*did you mean "rw"/],
   ["fs: [./a]", "1:6", /names no mode.*rw:\.\/a/],
   ["fs:\n- rw:a", "2:3", /write \.\/a/],
@@ -186,6 +182,10 @@ test.each<[string, string, RegExp]>([
   expect(attempt).toThrow(EggConfigError);
   expect(attempt).toThrow(reason);
   expect(attempt).toThrow(`~/.wingthing/egg.yaml:${position}: `);
+});
+
+test("what is not asked for is not refused", () => {
+  expect(() => resolve("claude", "audit: false\nagent_settings: {}\nbase: none")).not.toThrow();
 });
 
 test("64M and 5s are the least that can be asked for", () => {

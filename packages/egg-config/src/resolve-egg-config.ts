@@ -11,7 +11,7 @@ import {
 import type { AgentProfile } from "./agent-profiles.ts";
 import { BUILT_IN_ENV } from "./built-in-paths.ts";
 import { EggValueError } from "./egg-config-error.ts";
-import { expandPath, normalizePath } from "./egg-path.ts";
+import { normalizePath } from "./egg-path.ts";
 import { type EggYaml, type ParsedEggYaml, parseEggYaml } from "./egg-yaml.ts";
 import { agentRules, builtInRules, type FsSubject, finalRules, parseFsRule, rootRule } from "./fs-rules.ts";
 import { parseNetworkPattern } from "./network-pattern.ts";
@@ -79,8 +79,6 @@ class Draft {
   readonly #hostPorts: Set<number>;
   readonly #env: Set<string>;
   #skipPermissions = false;
-  #audit = false;
-  #agentSettings = "";
 
   constructor(subject: FsSubject) {
     this.#subject = subject;
@@ -91,16 +89,15 @@ class Draft {
 
   lay(layer: ParsedEggYaml): void {
     const { value } = layer;
-    this.#layBase(layer);
+    refuseUnsupported(layer);
+    if (value.base === "none") this.#clear();
     this.#fs.push(...this.#fsOf(layer));
     this.#layNetwork(layer);
     for (const [index, name] of (value.env ?? []).entries()) {
       this.#env.add(at(layer, ["env", index], () => checkVariableName(name)));
     }
     this.#layLimits(layer);
-    this.#layAgentSettings(layer);
     this.#skipPermissions = value.dangerously_skip_permissions ?? this.#skipPermissions;
-    this.#audit = value.audit ?? this.#audit;
   }
 
   finish(): ResolvedEggConfig {
@@ -113,20 +110,11 @@ class Draft {
       limits: this.#limits,
       dangerouslySkipPermissions: this.#skipPermissions,
       hostPorts: [...this.#hostPorts],
-      audit: this.#audit,
-      agentSettings: this.#agentSettings,
     });
   }
 
-  /** `none` drops everything that lies below, but not what the agent needs and not the final rules. */
-  #layBase({ document, value }: ParsedEggYaml): void {
-    if (value.base === undefined) return;
-    if (value.base !== "none") {
-      throw document.error(
-        ["base"],
-        'bases other than none are not supported by this version; leave "base" out for the built-in rules',
-      );
-    }
+  /** `base: none` drops everything that lies below, but not what the agent needs and not the final rules. */
+  #clear(): void {
     this.#fs = agentRules(this.#subject);
     this.#network = [];
     this.#env.clear();
@@ -169,12 +157,21 @@ class Draft {
     limits.maxFds = limitOf(layer, "max_fds")?.value ?? limits.maxFds;
     limits.maxPids = limitOf(layer, "max_pids")?.value ?? limits.maxPids;
   }
+}
 
-  #layAgentSettings(layer: ParsedEggYaml): void {
-    const { name } = this.#subject.agent;
-    const settings = layer.value.agent_settings?.[name];
-    if (settings === undefined) return;
-    this.#agentSettings = at(layer, ["agent_settings", name], () => expandPath(settings, this.#subject));
+/** Settings that a later version carries out. Taken and not done, they would be promises. */
+function refuseUnsupported({ document, value }: ParsedEggYaml): void {
+  if (value.base !== undefined && value.base !== "none") {
+    throw document.error(
+      ["base"],
+      'bases other than none are not supported by this version; leave "base" out for the built-in rules',
+    );
+  }
+  if (value.audit === true) {
+    throw document.error(["audit"], "recording is not supported by this version; remove it or set it to false");
+  }
+  if (Object.keys(value.agent_settings ?? {}).length > 0) {
+    throw document.error(["agent_settings"], "settings for agents are not supported by this version; remove them");
   }
 }
 

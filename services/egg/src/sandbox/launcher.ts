@@ -1,5 +1,5 @@
 /** Programs of the host that a start goes through, by absolute path. */
-export interface LauncherPrograms {
+interface LauncherPrograms {
   readonly bash: string;
   readonly bwrap: string;
   readonly env: string;

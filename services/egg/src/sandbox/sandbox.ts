@@ -78,6 +78,11 @@ export async function prepareSandbox(request: SandboxRequest): Promise<Sandbox> 
   }
 }
 
+/** Looks at the host before anybody asks, so that a start need not wait for it. What is missing is said at the start. */
+export async function warmSandbox(): Promise<void> {
+  await knownHost().catch(() => undefined);
+}
+
 /** A failed probe is not kept: the person fixes the host and tries again. */
 async function knownHost(): Promise<SandboxHost> {
   probed ??= probeHost();
@@ -119,7 +124,7 @@ function build({ request, host, files, policy, owned, hidden }: Build): Sandbox 
     resolvConf: holdResolvConf(network.resolvConf, held, { files, policy }),
     filterDescriptor: held.hold(host.filter),
     cwd: policy.cwd,
-    env: agentEnvironment(request),
+    env: agentEnvironment(request, files),
   });
   const optionsDescriptor = held.hold(encodeArguments(options));
   const argv = launchArguments({
@@ -203,9 +208,9 @@ function openSocketsOf({ config, env }: SandboxRequest): readonly string[] {
 }
 
 /** The agent's variables. What names a place that does not exist inside is set anew or left out. */
-function agentEnvironment(request: SandboxRequest): Readonly<Record<string, string>> {
+function agentEnvironment(request: SandboxRequest, files: HostFiles): Readonly<Record<string, string>> {
   const { [SOCKET_VARIABLE]: socket, ...env } = request.env;
-  const [open] = openSocketsOf(request).map((path) => resolveRealPath(path, new RealHostFiles()).path);
+  const [open] = openSocketsOf(request).map((path) => resolveRealPath(path, files).path);
   return {
     TERM: "xterm-256color",
     PATH: "/usr/local/bin:/usr/bin:/bin",

@@ -32,7 +32,7 @@ test.each([
 
 test("prlimit gets each number, and a program may tidy up when its CPU time is over", () => {
   expect(prlimitArguments({ cpuSeconds: 300n, memoryBytes: 1n, maxFds: 2, maxPids: 3 })).toEqual([
-    "--core=0",
+    "--core=1",
     "--cpu=300:305",
     "--data=1",
     "--nofile=2",

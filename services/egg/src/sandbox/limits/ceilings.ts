@@ -19,6 +19,12 @@ export interface HostCeilings {
 /** After SIGXCPU a program has this long to save what it has, before the kernel ends it. */
 const CPU_GRACE_SECONDS = 5n;
 
+/**
+ * One byte is less than any core file, and it is the one value at which the kernel does not start the host's crash
+ * handler either (core_pattern with a pipe), which would run as root on what an agent prepared; 0 would start it.
+ */
+const NO_CORE_DUMP_BYTES = 1;
+
 /** The person's ceilings, or the egg's own, and never more than the host has. */
 export function effectiveCeilings(limits: Limits | undefined, host: HostCeilings): Ceilings {
   const chosen = (value: number | undefined, otherwise: number) =>
@@ -39,7 +45,7 @@ export function effectiveCeilings(limits: Limits | undefined, host: HostCeilings
  */
 export function prlimitArguments(ceilings: Ceilings): readonly string[] {
   return [
-    "--core=0",
+    `--core=${NO_CORE_DUMP_BYTES}`,
     `--cpu=${ceilings.cpuSeconds}:${ceilings.cpuSeconds + CPU_GRACE_SECONDS}`,
     `--data=${ceilings.memoryBytes}`,
     `--nofile=${ceilings.maxFds}`,

@@ -5,7 +5,7 @@ import type { HostFiles } from "../host/host-files.ts";
 import { type RealPath, resolveRealPath } from "../host/real-path.ts";
 
 /** What stands at a rule's path when the sandbox starts. */
-export type RuleKind = RealPath["kind"];
+type RuleKind = RealPath["kind"];
 
 /** A rule about a real path of the host. */
 export interface PathRule extends AccessRule {

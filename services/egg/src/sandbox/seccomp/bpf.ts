@@ -12,7 +12,7 @@ export interface Instruction {
 }
 
 /** The operations that our programs are made of, as in linux/bpf_common.h. */
-export const OPERATION = {
+const OPERATION = {
   /** accumulator = 32-bit word of seccomp_data at the operand */
   loadWord: 0x20,
   jumpIfEqual: 0x15,

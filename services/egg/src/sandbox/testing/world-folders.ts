@@ -13,7 +13,7 @@ export interface WorldFolders {
 }
 
 /** What every secret of the world holds. */
-export const SECRET = "wingthing-test-secret";
+const SECRET = "wingthing-test-secret";
 
 /** Makes the folders as the account that runs this. */
 export function makeWorldFolders(base: string): WorldFolders {

@@ -7,7 +7,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { TicketService } from "@wingthing/contracts/gen/wingthing/auth/v1/auth_pb";
 import { CloseReason, type Frame, FrameSchema } from "@wingthing/contracts/gen/wingthing/relay/v1/relay_pb";
-import { connectWing, type RemoteClient, roostTransport } from "@wingthing/testkit/remote-client";
+import { connectLink, connectWing, type RemoteClient, roostTransport } from "@wingthing/testkit/remote-client";
 import { TestRoost } from "@wingthing/testkit/test-roost";
 import { Viewer } from "@wingthing/testkit/viewer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -89,13 +89,10 @@ describe("at the relay", () => {
 
   test("a message past the limit ends the link, and an unknown wing ends the channel", async () => {
     await converse([await hello(), new Uint8Array(70_000)]);
-    const unknown = frame(
-      create(FrameSchema, { kind: { case: "open", value: { channelId: 1, wingId: "waaaaaaaaaaaaaaaaaaaa" } } }).kind,
-    );
-    const nonsense = new Uint8Array([7, 7, 7]);
-    const frames = await converse([await hello(), unknown, nonsense]);
-    const closed = frames.find((one) => one.kind.case === "close" && one.kind.value.channelId === 1);
-    expect(closed?.kind.case === "close" && closed.kind.value.reason).toBe(CloseReason.NOT_ALLOWED);
+    const link = await connectLink(roost.url);
+    const refused = await link.openChannel("waaaaaaaaaaaaaaaaaaaa").catch((error: unknown) => error);
+    link.close();
+    expect(refused).toMatchObject({ name: "RelayRefusedError", reason: CloseReason.NOT_ALLOWED });
     await nobodyElseNotices();
   });
 

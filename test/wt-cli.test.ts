@@ -87,9 +87,10 @@ describe("wt", () => {
 
     using second = new TerminalProcess([WT, "egg", "attach", id.slice(0, 6)], { cwd: folder, env });
     await second.sees("one-42");
+    second.type("while sleep 0.1; do stty size; done\r");
     second.resize(70, 20);
-    second.type("clear; stty size\r");
     await second.sees("20 70");
+    second.type("\u0003");
     second.type("exit 7\r");
     expect(await second.exited).toBe(7);
 

@@ -10,6 +10,7 @@ import { webCryptoAead } from "@wingthing/sealed-channel/webcrypto-aead";
 import { browserSocket } from "@wingthing/tunnel/binary-socket";
 import { RelayClientLink } from "@wingthing/tunnel/relay-client-link";
 import { createTunnelClient, type TunnelClient } from "@wingthing/tunnel/tunnel-client";
+import { waitUntil } from "./wait-until.ts";
 
 /** What a browser does to reach a wing, without the browser: the same calls, the same channel, the same ciphers. */
 export interface RemoteClient extends AsyncDisposable {
@@ -33,13 +34,25 @@ export async function connectLink(url: string): Promise<RelayClientLink> {
   return await RelayClientLink.connect({ socket: browserSocket(new WebSocket(address)), token });
 }
 
+function online(link: RelayClientLink, wingId: string): Promise<void> {
+  return new Promise((resolve) => {
+    link.onPresence((id, isOnline) => {
+      if (id === wingId && isOnline) resolve();
+    });
+  });
+}
+
 /** Opens a sealed channel to the wing and proves who is there. */
 export async function connectWing(url: string, wingId: string): Promise<RemoteClient> {
   const auth = roostTransport(url);
-  const { machines } = await createClient(MachineService, auth).listMachines({});
-  const machine = machines.find((one) => one.wingId === wingId);
-  if (machine === undefined) throw new Error(`the roost knows no wing ${wingId}`);
+  const machines = createClient(MachineService, auth);
+  // A wing states its key when it connects, which may be a moment after the roost is open.
+  const machine = await waitUntil(`the roost knows the key of wing ${wingId}`, async () => {
+    const known = (await machines.listMachines({})).machines.find((one) => one.wingId === wingId);
+    return known !== undefined && known.publicKey.length > 0 ? known : undefined;
+  });
   const link = await connectLink(url);
+  await online(link, wingId);
   const pipe = await link.openChannel(wingId);
   const channel = await openSealedChannel({ pipe, wingId, wingPublicKey: machine.publicKey, aead: webCryptoAead });
   const tunnel = createTunnelClient(channel);

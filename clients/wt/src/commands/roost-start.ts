@@ -55,6 +55,14 @@ export async function roostStart(options: RoostStartOptions): Promise<void> {
   else await runInBackground(folder);
 }
 
+/** Adds the option of this command that gets around a taken port. */
+function sayHowToChoosePort(error: unknown): never {
+  if (error instanceof Error && error.name === "PortTakenError") {
+    throw new CommandError(`${error.message} Here: wt roost start --port 0`, EXIT.unavailable);
+  }
+  throw error;
+}
+
 async function runHere(folder: string, options: RoostStartOptions): Promise<void> {
   const [{ startRoost }, { createLog }] = await Promise.all([
     import("../roost/start-roost.ts"),
@@ -73,7 +81,7 @@ async function runHere(folder: string, options: RoostStartOptions): Promise<void
     ...(options.paths === undefined ? {} : { roots: options.paths.map((path) => resolve(path)) }),
     version: VERSION,
     log: createLog({ file: join(folder, "roost.log") }),
-  });
+  }).catch(sayHowToChoosePort);
   await writeRoostRecord(folder, roost.url);
   console.log(
     `\n  wingthing is open at ${roost.url}\n  this machine is wing ${roost.wing.wingId}; Ctrl-C stops it, sessions live on\n`,

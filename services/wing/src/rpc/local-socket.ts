@@ -7,6 +7,9 @@ import { Caller, callerKey } from "../access/caller.ts";
 /** Calls of one program at once; `wt` makes two. */
 const MAX_STREAMS = 128;
 
+/** How long a closing socket waits for its calls, in ms: a stop of a session that just ended answers well within it. */
+const MAX_FAREWELL_MS = 1_000;
+
 /** What is served on the socket. */
 export interface LocalSocketOptions {
   readonly path: string;
@@ -49,10 +52,19 @@ function listen(server: Http2Server, path: string): Promise<void> {
   });
 }
 
-/** Streams such as Watch never end by themselves, so sessions are ended rather than waited for. */
+/**
+ * Calls that are being answered get their answer. Streams such as Watch never end by themselves, so after
+ * MAX_FAREWELL_MS the sessions are ended rather than waited for.
+ */
 function closeServer(server: Http2Server, sessions: ReadonlySet<ServerHttp2Session>): Promise<void> {
   return new Promise((resolve) => {
-    server.close(() => resolve());
-    for (const session of sessions) session.destroy();
+    const late = setTimeout(() => {
+      for (const session of sessions) session.destroy();
+    }, MAX_FAREWELL_MS);
+    server.close(() => {
+      clearTimeout(late);
+      resolve();
+    });
+    for (const session of sessions) session.close();
   });
 }

@@ -94,3 +94,18 @@ export class Feed<T> implements AsyncIterable<T> {
     }
   }
 }
+
+/** Makes tunnels that are closed at the end of the test. */
+export function useTunnels(
+  afterEach: (cleanUp: () => void) => void,
+): (options?: TunnelPairOptions) => Promise<TunnelPair> {
+  const open: TunnelPair[] = [];
+  afterEach(() => {
+    for (const pair of open.splice(0)) pair[Symbol.dispose]();
+  });
+  return async (options) => {
+    const pair = await createTunnelPair(options);
+    open.push(pair);
+    return pair;
+  };
+}

@@ -90,7 +90,7 @@ test("the modes do not depend on the umask", () => {
   const before = process.umask(0o077);
   try {
     const placeholders = Placeholders.make([folder("egg.yaml"), file("commondir", ".\n")], egg("a"));
-    expect(lstatSync(join(project, "egg.yaml")).mode & 0o7777).toBe(0o1555);
+    expect(lstatSync(join(project, "egg.yaml")).mode & 0o7777).toBe(0o1755);
     placeholders.remove();
     expect(existsSync(join(project, "commondir"))).toBe(false);
   } finally {

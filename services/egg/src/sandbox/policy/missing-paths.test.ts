@@ -62,7 +62,7 @@ test("the folders above an agent's own folder are made for good too", () => {
 });
 
 test("a placeholder that another egg made or left is shared, a person's own folder is not", () => {
-  const left = { kind: "folder", mode: 0o1555 } as const;
+  const left = { kind: "folder", mode: 0o1755 } as const;
   const rules = [...USUAL, "deny-write:/home/ada/src/egg.yaml"];
   const files = madeUpHost({ "/home/ada/src/egg.yaml": left });
   expect(made(rules, { files })).toEqual([

@@ -4,8 +4,8 @@ import type { HostFiles } from "../host/host-files.ts";
 import { parentOf } from "../host/real-path.ts";
 import type { PathRule } from "./path-rule.ts";
 
-/** Mode of a placeholder folder: nobody makes one like this by hand, so it can be told from a person's own. */
-export const PLACEHOLDER_FOLDER_MODE = 0o1555;
+/** Mode of a placeholder folder: by its sticky bit it can be told from a person's own, which never has one. */
+export const PLACEHOLDER_FOLDER_MODE = 0o1755;
 
 /** Mode of a placeholder file, which besides holds a text that we know. */
 export const PLACEHOLDER_FILE_MODE = 0o444;

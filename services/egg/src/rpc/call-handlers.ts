@@ -90,18 +90,22 @@ export class CallHandlers {
   }
 }
 
+/** A stream of messages of a caller. */
+interface MessageStream {
+  readonly cancelled: boolean;
+  iterator(options: { readonly destroyOnReturn: boolean }): AsyncIterable<Received>;
+}
+
 /** The message that was decoded for this very method. */
 function parseReceived<I extends DescMessage>(input: I, received: Received): MessageShape<I> {
   if (received.kind === "malformed") throw new MalformedRequestError(input.typeName, { cause: received.error });
   return received.message as MessageShape<I>;
 }
 
-async function* messages<I extends DescMessage>(
-  input: I,
-  call: AsyncIterable<Received> & { readonly cancelled: boolean },
-): AsyncGenerator<MessageShape<I>> {
+async function* messages<I extends DescMessage>(input: I, call: MessageStream): AsyncGenerator<MessageShape<I>> {
   try {
-    for await (const received of call) yield parseReceived(input, received);
+    // The stream must outlive its messages: the answer, or the error, still goes out on it.
+    for await (const received of call.iterator({ destroyOnReturn: false })) yield parseReceived(input, received);
   } catch (error) {
     // A caller who is gone ends its messages; that is no error of theirs.
     if (!call.cancelled) throw error;

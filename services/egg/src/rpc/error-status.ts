@@ -46,7 +46,7 @@ const RULES: readonly ErrorRule[] = [
   errorRule(TooManyWatchesError, Code.ResourceExhausted),
   errorRule(InputQueueFullError, Code.ResourceExhausted),
   errorRule(EggFolderError, Code.ResourceExhausted),
-  errorRule(PtySpawnError, Code.ResourceExhausted),
+  errorRule(PtySpawnError, Code.FailedPrecondition),
   errorRule(NativePtyError, Code.FailedPrecondition),
 ];
 

@@ -27,17 +27,20 @@ export async function makeEggDir(): Promise<string> {
   return folder;
 }
 
-/** A request that starts a shell script. */
-export function startRequest(script: string, cwd = "/"): MessageInitShape<typeof StartRequestSchema> {
+type StartInit = Omit<MessageInitShape<typeof StartRequestSchema>, "$typeName">;
+
+/** A request that starts a shell script; `change` replaces parts of it. */
+export function startRequest(script: string, change: StartInit = {}): StartInit {
   return {
     sessionId: TEST_SESSION,
     agent: "shell",
     argv: ["/bin/sh", "-c", script],
-    cwd,
+    cwd: "/",
     home: "/",
     env: { ...TEST_ENV },
     config: create(ResolvedEggConfigSchema),
     size: { columns: 80, rows: 24 },
+    ...change,
   };
 }
 

@@ -6,7 +6,11 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{packages,services,clients}/**/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+          include: [
+            "{packages,services,clients}/**/src/**/*.test.{ts,tsx}",
+            "scripts/**/*.test.ts",
+            "bench/**/*.test.ts",
+          ],
           testTimeout: 20_000,
         },
       },

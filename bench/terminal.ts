@@ -4,10 +4,11 @@ import { byMetric, publish } from "./measure/report.ts";
 import { barePtyPeer } from "./peers/bare-pty.ts";
 import type { TerminalPeer } from "./peers/terminal-peer.ts";
 import { tmuxPeer } from "./peers/tmux.ts";
+import { wingthingPeer } from "./peers/wingthing.ts";
 import { FULL_EFFORT, measureTerminal } from "./scenarios/all.ts";
 
 const RESULTS = fileURLToPath(new URL("./results", import.meta.url));
-const PEERS: readonly (() => Promise<TerminalPeer>)[] = [barePtyPeer, tmuxPeer];
+const PEERS: readonly (() => Promise<TerminalPeer>)[] = [barePtyPeer, tmuxPeer, wingthingPeer];
 const BASELINE = "bare";
 
 const results = new Map<string, Map<string, number>>();

@@ -28,7 +28,8 @@ export class WingthingPage {
     await this.page.getByRole("button", { name: "New session" }).first().click();
     const dialog = this.page.getByRole("dialog", { name: "New session" });
     await dialog.getByRole("combobox", { name: "Folder" }).fill(folder);
-    await dialog.getByRole("group", { name: "Agents" }).getByText(agent, { exact: true }).click();
+    // The radio lies under its own label, which is what a person hits.
+    await dialog.getByRole("radio", { name: agent, exact: true }).check({ force: true });
     await dialog.getByRole("button", { name: "Start session" }).click();
     await this.page.waitForURL(/#\/s\/s[a-z2-7]{16}$/);
     await this.live();

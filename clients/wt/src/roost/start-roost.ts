@@ -9,6 +9,12 @@ import { serve } from "@wingthing/service-runtime/serve";
 import { staticFiles } from "@wingthing/service-runtime/static-files";
 import { type EggProgram, startWing, type WingApp } from "@wingthing/wing/app";
 
+/**
+ * There is no other relay to move to: browsers come back to this one when it starts again. Half a second lets frames
+ * that are on their way arrive.
+ */
+const DRAIN_AT_ONCE = { drainMs: 500, drainSpreadMs: 0 };
+
 /** What a roost with a wing on one machine is made of. */
 export interface RoostOptions {
   /** ~/.wingthing. */
@@ -57,6 +63,7 @@ export async function startRoost(options: RoostOptions): Promise<Roost> {
   const verifier = createVerifier(auth.keys);
   const relay = owned.use(
     startRoostRelay({
+      limits: DRAIN_AT_ONCE,
       verifyToken: (token) => verifier.verifyRelayToken(token),
       log: log.child({ service: "roost-relay" }),
     }),

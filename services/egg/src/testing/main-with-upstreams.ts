@@ -1,10 +1,12 @@
 /**
- * An egg for stories: everything is the real thing, but names lead to local servers. Takes the map as JSON on its
- * command line, as in '{"api.example.com:443":"127.0.0.1:8443"}'.
+ * The egg as stories run it: everything is real, but names lead where WT_EGG_UPSTREAMS says, as in
+ * `{"api.anthropic.com:443": "127.0.0.1:PORT"}`. Production knows no such thing: nothing there redirects by environment.
  */
+import { z } from "zod";
 import { openGateway } from "../gateway/gateway.ts";
 import { mapUpstreams } from "../gateway/testing/upstream-map.ts";
 import { runEgg } from "../run-egg.ts";
 
-const upstreams = mapUpstreams(JSON.parse(process.argv[2] ?? "{}") as Record<string, string>);
-await runEgg({ openGateway: (options) => openGateway({ ...options, ...upstreams }) });
+const upstreams = z.record(z.string(), z.string()).parse(JSON.parse(process.env["WT_EGG_UPSTREAMS"] ?? "{}"));
+
+await runEgg({ openGateway: (options) => openGateway({ ...options, ...mapUpstreams(upstreams) }) });

@@ -34,6 +34,7 @@ const base: SessionFacts = {
   viewers: 2,
   grid: undefined,
   ownGrid: undefined,
+  ending: false,
   now: NOW,
 };
 const WORDS = "otter lamp seven maple quiet drum harbor lentil".split(" ");
@@ -125,6 +126,7 @@ const question = (name: string, asked: TerminalQuestion): GalleryState => ({
 export const sessionStates: readonly GalleryState[] = [
   sample("session-live", {}),
   sample("session-ctrl-held", { ctrlHeld: true, atBottom: false }),
+  sample("session-ending", { change: { ending: true } }),
   sample("session-reconnecting", { change: { attach: { kind: "retrying", reason: "lost" } } }),
   sample("session-wing-went", { change: { attach: { kind: "waiting" }, wing: away } }),
   sample("session-foreign-grid", {

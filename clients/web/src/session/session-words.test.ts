@@ -29,6 +29,7 @@ describe("sessionWord()", () => {
     [{ attention: "rang the bell", activeAt: 0 }, "wait", "waits for you"],
     [{ life: { kind: "starting" } }, "busy", "starting"],
     [ended({ kind: "code", code: 0 }), "off", "ended 0"],
+    [ended({ kind: "code", code: 129 }), "off", "ended 129"],
     [ended({ kind: "code", code: 2 }), "bad", "ended 2"],
     [ended({ kind: "signal", signal: "SIGHUP" }), "off", "ended by SIGHUP"],
     [ended({ kind: "signal", signal: "SIGKILL" }), "bad", "ended by SIGKILL"],

@@ -25,11 +25,13 @@ export function exitWord(exit: Exit): string {
 
 /** Signals with which a person ends an agent, or a machine that is shut down. */
 const POLITE_SIGNALS: readonly string[] = ["SIGHUP", "SIGINT", "SIGTERM"];
+/** 0, and what shells exit with after such a signal: 128 and its number. */
+const WELCOME_CODES: readonly number[] = [0, 129, 130, 143];
 
 /** Whether nobody needs to look into this end. */
-function isWelcome(exit: Exit): boolean {
+export function isWelcome(exit: Exit): boolean {
   if (exit.kind === "signal") return POLITE_SIGNALS.includes(exit.signal);
-  return exit.kind === "code" && exit.code === 0;
+  return exit.kind === "code" && WELCOME_CODES.includes(exit.code);
 }
 
 /** The state of a session now. */

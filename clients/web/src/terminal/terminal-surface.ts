@@ -10,6 +10,8 @@ import { fittingFontPx } from "./font-scale.ts";
 import { checkPaste, type PasteDecision } from "./paste-check.ts";
 import { silenceQueries } from "./silent-queries.ts";
 import { terminalTheme } from "./terminal-theme.ts";
+import { TOUCH_KEYS } from "./touch-keys.ts";
+import { scrollByTouch } from "./touch-scroll.ts";
 import { parseWebLink, type WebLink } from "./web-link.ts";
 
 /** Lines above the screen that can be scrolled back to: what a person reads, not what the recording keeps. */
@@ -186,6 +188,20 @@ export class TerminalSurface implements TerminalSink, Disposable {
     // Before xterm's own handler, which would send any paste unseen.
     host.addEventListener("paste", (event) => this.#pasted(event), { capture: true, signal: this.#stop.signal });
     terminal.open(host);
+    const rowPx = () => host.clientHeight / terminal.rows;
+    scrollByTouch(host, { rowPx, onLines: (lines) => this.#scrollLines(host, lines) }, this.#stop.signal);
+  }
+
+  /** Scrolls back, turns the wheel for a program that follows the mouse, or presses arrow keys for one that does not. */
+  #scrollLines(host: HTMLElement, lines: number): void {
+    const { buffer, modes } = this.#terminal;
+    const { up, down } = TOUCH_KEYS;
+    const isNormal = buffer.active.type === "normal";
+    if (isNormal) this.#terminal.scrollLines(lines);
+    for (let left = isNormal ? 0 : Math.abs(lines); left > 0; left--) {
+      if (modes.mouseTrackingMode === "none") this.press(lines < 0 ? up.sends : down.sends);
+      else turnWheel(host, Math.sign(lines));
+    }
   }
 
   #offerLink(text: string): void {
@@ -225,4 +241,12 @@ export class TerminalSurface implements TerminalSink, Disposable {
       // The DOM renderer is already in place.
     }
   }
+}
+
+/** One line of a mouse's wheel, in the middle of the terminal. */
+function turnWheel(host: HTMLElement, deltaY: number): void {
+  const { left, top, width, height } = host.getBoundingClientRect();
+  const at = { clientX: left + width / 2, clientY: top + height / 2 };
+  const line = { ...at, deltaY, deltaMode: WheelEvent.DOM_DELTA_LINE, bubbles: true, cancelable: true };
+  host.querySelector(".xterm-screen")?.dispatchEvent(new WheelEvent("wheel", line));
 }

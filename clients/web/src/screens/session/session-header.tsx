@@ -76,7 +76,7 @@ export function SessionHeader({ view, channel, onGo, onPanel, onEnd, onRetry }: 
       </span>
       {view.exit === undefined ? (
         <ConfirmButton
-          text="End"
+          text={view.ending ? "Ending…" : "End"}
           confirmText="End now"
           label="End session"
           confirmLabel="End session now"

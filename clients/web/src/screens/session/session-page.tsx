@@ -7,7 +7,7 @@ import { TerminalHost } from "../../terminal/terminal-host.tsx";
 import { momentWords, useKeyWords } from "../../wing/use-key-words.ts";
 import { useTitle } from "../use-title.ts";
 import { ChannelPanel } from "./channel-panel.tsx";
-import { endSession, forgetSession, startAgain } from "./session-actions.ts";
+import { forgetSession, startAgain } from "./session-actions.ts";
 import { SessionScreen } from "./session-screen.tsx";
 import { SessionStage } from "./session-stage.ts";
 import { TerminalQuestionDialog } from "./terminal-question.tsx";
@@ -46,6 +46,11 @@ function Stage({ stage }: { stage: SessionStage }) {
   const words = useKeyWords(connection?.pin.value?.publicKey);
   const secure = connection?.state.value.kind === "online";
   const { wingId } = view;
+  const closePanel = () => {
+    setPanelOpen(false);
+    // After the dialog gave the focus back to its button: who looked at the panel wants to type on.
+    requestAnimationFrame(() => stage.surface.peek()?.focus());
+  };
   const session = stage.place.value.kind === "on-wing" ? stage.place.value.session : undefined;
   const again = () => {
     const grid = stage.ownGrid.peek();
@@ -66,7 +71,7 @@ function Stage({ stage }: { stage: SessionStage }) {
         actions={{
           onGo: (route) => client.router.go(route),
           onPanel: () => setPanelOpen(!panelOpen),
-          onEnd: () => wingId !== undefined && void endSession(client, wingId, view.sessionId),
+          onEnd: () => void stage.end(),
           onForget: () => wingId !== undefined && void forgetSession(client, wingId, view.sessionId),
           onStartAgain: again,
           onTakeSize: () => stage.takeSize(),
@@ -79,7 +84,7 @@ function Stage({ stage }: { stage: SessionStage }) {
         terminal={<Terminal stage={stage} />}
         keys={<Keys stage={stage} />}
       />
-      {panelOpen ? <Panel stage={stage} words={words} onClose={() => setPanelOpen(false)} /> : null}
+      {panelOpen ? <Panel stage={stage} words={words} onClose={closePanel} /> : null}
     </>
   );
 }
@@ -87,6 +92,13 @@ function Stage({ stage }: { stage: SessionStage }) {
 function Terminal({ stage }: { stage: SessionStage }) {
   const { look } = useClient();
   const attached = stage.attached.value;
+  const surface = stage.surface.value;
+  const shown = stage.view.value.body.kind === "terminal";
+  useEffect(() => {
+    // On a phone this would open the keyboard over the screen; there a tap asks for it.
+    const mayFocus = document.activeElement === document.body && window.matchMedia("(pointer: fine)").matches;
+    if (shown && mayFocus) surface?.focus();
+  }, [shown, surface]);
   return (
     <TerminalHost
       look={look.value}

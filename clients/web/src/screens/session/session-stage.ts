@@ -8,8 +8,10 @@ import { locateSession, type SessionPlace } from "../../session/locate-session.t
 import { QuestionDesk } from "../../terminal/question-desk.ts";
 import type { TerminalEvents, TerminalSurface } from "../../terminal/terminal-surface.ts";
 import { withCtrl } from "../../terminal/touch-keys.ts";
+import type { WingConnection } from "../../wing/wing-connection.ts";
 import type { KnownWing } from "../../wing/wing-directory.ts";
 import { wingFacts } from "../wing-facts.ts";
+import { endSession } from "./session-actions.ts";
 import { type SessionView, sessionView } from "./session-view.ts";
 
 /** Everything behind the session page: where the session is, the attach to it, and the terminal that it is drawn on. */
@@ -22,6 +24,7 @@ export class SessionStage {
   readonly #wingId = signal<WingId | undefined>(undefined);
   readonly #atBottom = signal(true);
   readonly #ctrlHeld = signal(false);
+  readonly #ending = signal(false);
 
   /** Questions that the terminal raises. */
   readonly desk: QuestionDesk;
@@ -91,9 +94,11 @@ export class SessionStage {
       // It only saves time later.
       if (place.session !== undefined) this.#client.memory.remember(this.#sessionId, place.wingId).catch(() => {});
     });
+    // The connection outlives what the roost tells of its machine; only another one means another attach.
+    const connection = computed(() => this.wing.value?.connection);
     const stopAttaching = effect(() => {
       const surface = this.#surface.value;
-      const wing = this.wing.value;
+      const wing = connection.value;
       return surface === undefined || wing === undefined ? undefined : untracked(() => this.#attach(surface, wing));
     });
     return () => {
@@ -106,7 +111,6 @@ export class SessionStage {
   openTerminal(surface: TerminalSurface): () => void {
     this.#ownGrid.value = surface.ownGrid;
     this.#surface.value = surface;
-    surface.focus();
     return () => {
       this.#surface.value = undefined;
     };
@@ -115,13 +119,27 @@ export class SessionStage {
   /** The window has room for another grid. */
   fit(grid: Grid): void {
     this.#ownGrid.value = grid;
-    this.#attached.peek()?.resize(grid);
+    const attached = this.#attached.peek();
+    const shown = attached?.grid.peek();
+    // Nobody will change the grid of a session that is over, or that another viewer sizes: the type has to fit.
+    const follows = attached?.state.peek().kind === "live" && !this.view.peek().foreignGrid;
+    if (shown !== undefined && !follows) this.#surface.peek()?.resize(shown);
+    attached?.resize(grid);
   }
 
   /** Takes the size of the terminal back from another viewer. */
   takeSize(): void {
     const grid = this.#ownGrid.peek();
     if (grid !== undefined) this.#attached.peek()?.resize(grid, true);
+  }
+
+  /** Ends the session; says so until it has ended, which a program that ignores a hangup can delay for seconds. */
+  async end(): Promise<void> {
+    const wingId = this.#wingId.peek();
+    if (wingId === undefined) return;
+    this.#ending.value = true;
+    await endSession(this.#client, wingId, this.#sessionId);
+    this.#ending.value = false;
   }
 
   /** Holds or lets go of Ctrl for the next key. */
@@ -156,16 +174,17 @@ export class SessionStage {
       viewers: attached?.viewers.value ?? 0,
       grid: attached?.grid.value,
       ownGrid: this.#ownGrid.value,
+      ending: this.#ending.value,
       now: now.value,
     });
   }
 
-  #attach(surface: TerminalSurface, wing: KnownWing): () => void {
+  #attach(surface: TerminalSurface, connection: WingConnection): () => void {
     const stop = new AbortController();
     const { clock, random } = this.#client;
     const attached = new AttachedSession({
       sessionId: this.#sessionId,
-      service: computed(() => wing.connection.services.value?.sessions),
+      service: computed(() => connection.services.value?.sessions),
       sink: surface,
       grid: surface.ownGrid,
       clock,

@@ -41,6 +41,7 @@ const facts = (change: Partial<SessionFacts> = {}): SessionFacts => ({
   viewers: 1,
   grid: { columns: 80, rows: 24 },
   ownGrid: { columns: 80, rows: 24 },
+  ending: false,
   now: NOW,
   ...change,
 });
@@ -100,6 +101,13 @@ describe("sessionView()", () => {
     const listed = { ...session, life: { kind: "ended", exit, reason: "" } as const };
     const view = sessionView(facts({ attach: undefined, place: { kind: "on-wing", wingId, session: listed } }));
     expect(view).toMatchObject({ exit, canStartAgain: true });
+  });
+
+  it("cannot be ended twice", () => {
+    expect(sessionView(facts())).toMatchObject({ canEnd: true, ending: false });
+    expect(sessionView(facts({ ending: true }))).toMatchObject({ canEnd: false, ending: true });
+    const attach = { kind: "ended", exit: { kind: "unknown" } } as const;
+    expect(sessionView(facts({ ending: true, attach }))).toMatchObject({ canEnd: false, ending: false });
   });
 
   it("tells when the terminal has another viewer's grid", () => {

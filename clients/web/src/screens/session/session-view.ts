@@ -2,7 +2,7 @@ import type { SessionId, WingId } from "@wingthing/contracts/ids";
 import type { AttachState } from "../../session/attached-session.ts";
 import { type Grid, sameGrid } from "../../session/grid.ts";
 import type { SessionPlace } from "../../session/locate-session.ts";
-import { exitWord, sessionWord } from "../../session/session-words.ts";
+import { exitWord, isWelcome, sessionWord } from "../../session/session-words.ts";
 import { agoWords } from "../../time/age.ts";
 import type { Tone } from "../../ui/state-dot.tsx";
 import { plainText } from "../../wing/plain-text.ts";
@@ -38,6 +38,8 @@ export interface SessionView {
   readonly exit: Exit | undefined;
   readonly exitText: string;
   readonly canEnd: boolean;
+  /** It was told to end and has not yet. */
+  readonly ending: boolean;
   readonly canStartAgain: boolean;
   readonly viewers: number;
   /** Grid of another viewer, when the terminal is not in ours. */
@@ -61,6 +63,7 @@ export interface SessionFacts {
   readonly viewers: number;
   readonly grid: Grid | undefined;
   readonly ownGrid: Grid | undefined;
+  readonly ending: boolean;
   readonly now: number;
 }
 
@@ -127,7 +130,8 @@ export function sessionView(facts: SessionFacts): SessionView {
     strip: stripOf(facts, exit !== undefined),
     exit,
     exitText: exit === undefined ? "" : exitSentence(exit, reasonOf(facts)),
-    canEnd: online && exit === undefined && session !== undefined,
+    canEnd: online && exit === undefined && session !== undefined && !facts.ending,
+    ending: facts.ending && exit === undefined,
     canStartAgain: online && session !== undefined,
     viewers: facts.attach?.kind === "live" ? facts.viewers : 0,
     foreignGrid: foreign && facts.attach?.kind === "live" ? facts.grid : undefined,
@@ -140,7 +144,7 @@ function exitSentence(exit: Exit, reason: string): string {
   if (reason !== "") return `Ended: ${reason}.`;
   switch (exit.kind) {
     case "code":
-      return exit.code === 0 ? "Ended with exit code 0." : `Ended with exit code ${exit.code}: something went wrong.`;
+      return `Ended with exit code ${exit.code}${isWelcome(exit) ? "" : ": something went wrong"}.`;
     case "signal":
       return `Ended by ${exit.signal}.`;
     case "unknown":

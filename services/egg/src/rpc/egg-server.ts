@@ -1,4 +1,5 @@
 import { chmod } from "node:fs/promises";
+import { createServer, type Socket, type Server as SocketServer } from "node:net";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import {
   ServerReflection,
@@ -18,6 +19,9 @@ export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 
 /** Calls of one connection at once: all viewers, all watchers, and the wing's own questions. */
 const MAX_CALLS_PER_CONNECTION = 256;
+
+/** Connections at once: the wing has one, and scripts come and go. */
+const MAX_CONNECTIONS = 64;
 
 /** Longest path of a unix socket that the kernel takes, in bytes. */
 const MAX_SOCKET_PATH_BYTES = 107;
@@ -57,9 +61,10 @@ export async function openEggServer({ socketPath, token, service, log }: EggServ
   });
   server.addService(serviceDefinition(service.service), service.handlers);
   addReflection(server, service, log);
-  await bind(server, socketPath);
+  const listener = new Listener(server);
+  await listener.listen(socketPath);
   await chmod(socketPath, 0o600);
-  return { close: () => close(server) };
+  return { close: () => listener.close() };
 }
 
 function assertPathFits(socketPath: string): void {
@@ -93,22 +98,44 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-function bind(server: Server, socketPath: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(`unix:${socketPath}`, ServerCredentials.createInsecure(), (error) => {
-      if (!error) return resolve();
-      const advice = "check that no egg runs in this folder and that it can be written";
-      reject(new EggSocketError(`${socketPath} could not be opened: ${advice}`, { cause: error }));
-    });
-  });
-}
+/** The socket of a server. It is ours and not grpc-js's own, whose `forceShutdown` leaves connections open. */
+class Listener {
+  readonly #server: Server;
+  readonly #listener: SocketServer;
+  readonly #sockets = new Set<Socket>();
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const late = setTimeout(() => server.forceShutdown(), CLOSE_WAIT_MS);
-    server.tryShutdown(() => {
-      clearTimeout(late);
-      resolve();
+  constructor(server: Server) {
+    const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.#server = server;
+    this.#listener = createServer((socket) => {
+      this.#sockets.add(socket);
+      socket.on("close", () => this.#sockets.delete(socket));
+      injector.injectConnection(socket);
     });
-  });
+    this.#listener.maxConnections = MAX_CONNECTIONS;
+  }
+
+  /** Throws EggSocketError. */
+  listen(socketPath: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#listener.once("error", (error) => {
+        const advice = "check that no egg runs in this folder and that it can be written";
+        reject(new EggSocketError(`${socketPath} could not be opened: ${advice}`, { cause: error }));
+      });
+      this.#listener.listen(socketPath, resolve);
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      const late = setTimeout(() => {
+        for (const socket of this.#sockets) socket.destroy();
+      }, CLOSE_WAIT_MS);
+      this.#listener.close(() => {
+        clearTimeout(late);
+        resolve();
+      });
+      this.#server.tryShutdown(() => {});
+    });
+  }
 }

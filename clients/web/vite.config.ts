@@ -7,11 +7,17 @@ const page = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 /** Engines with light-dark(), dialog, X25519-free WebCrypto AES-GCM and ES2024: all of them two years old or more. */
 const TARGETS = ["chrome123", "edge123", "firefox121", "safari17.5"];
 
+/** The roost that the development server hands calls and the relay's WebSocket on to. */
+const ROOST = process.env["WT_ROOST_URL"] ?? "http://localhost:8080";
+/** A roost answers its own pages only, so the development server speaks in its name. */
+const toRoost = { target: ROOST, changeOrigin: true, ws: true, headers: { origin: ROOST } };
+
 /** `vite build` makes the product; `vite build --mode gallery` adds the page that draws every state of every screen. */
 export default defineConfig(({ command, mode }) => ({
   // The preset brings hot reload; a build needs only the compiler's own JSX, and is quicker without Babel.
   plugins: command === "serve" ? [preact()] : [],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  server: { proxy: { "/relay": toRoost, "^/wingthing\\.": toRoost } },
   build: {
     target: TARGETS,
     cssTarget: TARGETS,

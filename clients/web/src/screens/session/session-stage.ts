@@ -14,11 +14,23 @@ import { wingFacts } from "../wing-facts.ts";
 import { endSession } from "./session-actions.ts";
 import { type SessionView, sessionView } from "./session-view.ts";
 
+/** What of the client it needs. */
+type StageClient = Pick<
+  Client,
+  "directory" | "relay" | "wings" | "memory" | "router" | "toasts" | "clock" | "random" | "now"
+>;
+
+/** The terminal as the page uses it. */
+type Surface = Pick<
+  TerminalSurface,
+  "ownGrid" | "write" | "redraw" | "resize" | "paste" | "offerPaste" | "sendLine" | "press" | "focus" | "scrollToBottom"
+>;
+
 /** Everything behind the session page: where the session is, the attach to it, and the terminal that it is drawn on. */
 export class SessionStage {
-  readonly #client: Client;
+  readonly #client: StageClient;
   readonly #sessionId: SessionId;
-  readonly #surface = signal<TerminalSurface | undefined>(undefined);
+  readonly #surface = signal<Surface | undefined>(undefined);
   readonly #attached = signal<AttachedSession | undefined>(undefined);
   readonly #ownGrid = signal<Grid | undefined>(undefined);
   readonly #wingId = signal<WingId | undefined>(undefined);
@@ -37,7 +49,7 @@ export class SessionStage {
   /** The screen as data. */
   readonly view: ReadonlySignal<SessionView>;
 
-  constructor(client: Client, sessionId: SessionId) {
+  constructor(client: StageClient, sessionId: SessionId) {
     this.#client = client;
     this.#sessionId = sessionId;
     this.place = computed(() => this.#locate());
@@ -81,7 +93,7 @@ export class SessionStage {
   }
 
   /** The terminal, while it is open. */
-  get surface(): ReadonlySignal<TerminalSurface | undefined> {
+  get surface(): ReadonlySignal<Surface | undefined> {
     return this.#surface;
   }
 
@@ -108,7 +120,7 @@ export class SessionStage {
   }
 
   /** The terminal is open; the result is called before it is taken down. */
-  openTerminal(surface: TerminalSurface): () => void {
+  openTerminal(surface: Surface): () => void {
     this.#ownGrid.value = surface.ownGrid;
     this.#surface.value = surface;
     return () => {
@@ -179,7 +191,7 @@ export class SessionStage {
     });
   }
 
-  #attach(surface: TerminalSurface, connection: WingConnection): () => void {
+  #attach(surface: Surface, connection: WingConnection): () => void {
     const stop = new AbortController();
     const { clock, random } = this.#client;
     const attached = new AttachedSession({

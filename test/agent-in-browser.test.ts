@@ -9,6 +9,7 @@ import { makeTestCertificate } from "@wingthing/testkit/test-certificate";
 import { TestRoost } from "@wingthing/testkit/test-roost";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { takePicture } from "./pages/picture.ts";
 import { WingthingPage } from "./pages/wingthing-page.ts";
 
 /** Where `npm test` installed the real agent. */
@@ -65,6 +66,20 @@ test.skipIf(AGENT_BIN === "")(
     await wingthing.sees("what does basil want?");
     await page.keyboard.press("Enter");
     await wingthing.sees(ANSWER, 60_000);
+    await takePicture(page, "session");
+    const phone = await openPage(browser, "phone");
+    await phone.page.goto(page.url());
+    const onPhone = new WingthingPage(phone.page);
+    await onPhone.live();
+    await onPhone.sees("Claude Code v");
+    await takePicture(phone.page, "phone-session");
+    await phone.context.close();
+    await page.getByRole("link", { name: "Home" }).first().click();
+    await page
+      .getByRole("link", { name: /garden/ })
+      .first()
+      .waitFor();
+    await takePicture(page, "home");
     expect(api.requests).toContain("POST /v1/messages");
     expect(JSON.stringify(api.prompts)).toContain("what does basil want?");
     await context.close();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { renderTable, threeDigits } from "./table.ts";
 
 /** One number that several peers have. */
-export interface Measurement {
+interface Measurement {
   /** With its unit, for instance "echo p50 ms". */
   readonly metric: string;
   /** By name of the peer; a peer that cannot do it is absent. */

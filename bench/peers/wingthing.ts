@@ -47,8 +47,8 @@ async function attach(client: RemoteClient, sessionId: string, owns: boolean): P
     random: (bytes) => crypto.getRandomValues(bytes),
   });
   const live = new Promise<void>((resolve) => {
-    const stop = session.state.subscribe((state) => {
-      if (state.kind === "live" || state.kind === "ended") queueMicrotask(() => (resolve(), stop()));
+    session.state.subscribe((state) => {
+      if (state.kind === "live" || state.kind === "ended") resolve();
     });
   });
   const ended = session.run(detached.signal);

@@ -10,7 +10,7 @@ export function encode(kind: FrameInit): Uint8Array {
 }
 
 /** Decodes a frame of relay.proto. */
-export function decode(message: Uint8Array): Frame["kind"] {
+function decode(message: Uint8Array): Frame["kind"] {
   return fromBinary(FrameSchema, message).kind;
 }
 

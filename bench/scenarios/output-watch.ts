@@ -6,7 +6,7 @@ const LOST_AFTER_MS = 60_000;
 const KEPT_BYTES = 1_024;
 
 /** What was waited for did not come. */
-export class LostMarkerError extends Error {
+class LostMarkerError extends Error {
   override readonly name = "LostMarkerError";
   constructor(marker: string, bytes: number) {
     super(`${JSON.stringify(marker)} did not come within ${LOST_AFTER_MS} ms, but ${bytes} bytes of other output did`);

@@ -229,8 +229,12 @@ export class TerminalSurface implements TerminalSink, Disposable {
     return !copies && !(chord && key === "c");
   }
 
-  /** WebGL draws several times faster; without it, or when the system takes it away, xterm draws with the DOM. */
+  /**
+   * WebGL draws several times faster; without it, or when the system takes it away, xterm draws with the DOM. A phone's
+   * grid is small, and phones take the graphics context from a page that was in the background: there the DOM draws.
+   */
   async #useGraphicsCard(): Promise<void> {
+    if (!window.matchMedia("(pointer: fine)").matches) return;
     try {
       const { WebglAddon } = await import("@xterm/addon-webgl");
       if (this.#stop.signal.aborted) return;

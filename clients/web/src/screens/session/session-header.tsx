@@ -78,7 +78,7 @@ export function SessionHeader({ view, channel, onGo, onPanel, onEnd, onRetry }: 
         <ConfirmButton
           text={view.ending ? "Ending…" : "End"}
           confirmText="End now"
-          label="End session"
+          label={view.ending ? "Ending…" : "End session"}
           confirmLabel="End session now"
           warning={`Stops ${agent} and everything that it started. What it has not saved is lost.`}
           kind="quiet"

@@ -56,6 +56,7 @@ describe("wt", () => {
       ["egg", "attach"],
       ["egg", "stop"],
       ["doctor"],
+      ["wing", "fingerprint"],
     ]) {
       const { code, stdout } = await wt(...command, "--help");
       expect(code).toBe(0);
@@ -102,6 +103,14 @@ describe("wt", () => {
     );
     expect((await wt("egg", "stop", running?.id ?? "")).stdout).toContain("ended");
     expect(await third.exited).not.toBe(0);
+  });
+
+  test("says the words of this wing's key", async () => {
+    const { stdout } = await wt("wing", "fingerprint", "--json");
+    const { words, sha256 } = JSON.parse(stdout) as { words: string; sha256: string };
+    expect(words.split("-")).toHaveLength(8);
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect((await wt("wing", "fingerprint")).stdout).toContain(words);
   });
 
   test("starts, reports and stops a roost in the background", async () => {

@@ -80,6 +80,16 @@ function eggCommands(program: Command): void {
     .action(async (id: string) => (await import("./commands/egg-stop.ts")).eggStop(id));
 }
 
+function wingCommands(program: Command): void {
+  const wing = program.command("wing").description("this machine as a wing");
+  wing
+    .command("fingerprint")
+    .description("the words that a browser must show behind its lock")
+    .option("--json", "as JSON")
+    .addHelpText("after", example("wt wing fingerprint"))
+    .action(async (options) => (await import("./commands/wing-fingerprint.ts")).wingFingerprint(options));
+}
+
 function buildProgram(): Command {
   const program = new Command("wt")
     .description("Run AI coding agents in a sandbox on your own machine and reach them from any browser.")
@@ -90,6 +100,7 @@ function buildProgram(): Command {
     .addHelpText("after", example("wt roost start   # then open http://localhost:8080"));
   roostCommands(program);
   eggCommands(program);
+  wingCommands(program);
   program
     .command("doctor")
     .description("what this machine has, what it lacks, and the command that fixes each gap")

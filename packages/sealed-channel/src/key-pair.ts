@@ -44,7 +44,12 @@ export function fingerprint(publicKey: Uint8Array): Uint8Array {
   return sha256(publicKey);
 }
 
-/** The first 64 bits of the fingerprint as eight words, one a byte, joined by "-"; the first three serve as a short name. */
+/** The first 64 bits of a fingerprint as eight words, one a byte, joined by "-"; the first three serve as a short name. */
+export function wordsOfFingerprint(sha256: Uint8Array): string {
+  return Array.from(sha256.subarray(0, WORDS_SHOWN), (byte) => FINGERPRINT_WORDS[byte]).join("-");
+}
+
+/** The words of a public key's fingerprint. */
 export function fingerprintWords(publicKey: Uint8Array): string {
-  return Array.from(fingerprint(publicKey).subarray(0, WORDS_SHOWN), (byte) => FINGERPRINT_WORDS[byte]).join("-");
+  return wordsOfFingerprint(fingerprint(publicKey));
 }

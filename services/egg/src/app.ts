@@ -7,6 +7,7 @@ import { type EggServer, openEggServer } from "./rpc/egg-server.ts";
 import { eggService } from "./rpc/egg-service.ts";
 import type { Sandbox, SandboxRequest } from "./sandbox/sandbox.ts";
 import { EggLife } from "./session/egg-life.ts";
+import { WarmGateway } from "./warm-gateway.ts";
 
 /** How long an egg waits for its agent, in ms: a wing starts one within milliseconds, or has died. */
 export const START_WAIT_MS = 60_000;
@@ -17,8 +18,8 @@ export const SPARE_START_WAIT_MS = 60 * 60_000;
 /** How long viewers may drain and the wing may ask after the agent's end, in ms. */
 export const LINGER_MS = 10_000;
 
-/** What an egg is started with; tests pass their own gateway, sandbox and clock. */
-export interface EggOptions {
+/** What an egg is started with; tests pass their own gateway, sandbox and clock, stories where names lead. */
+export interface EggOptions extends Pick<GatewayOptions, "dial" | "resolve"> {
   /** Folder (0700) with `egg.token` (0600) in it. */
   readonly eggDir: string;
   /** Text that every caller must present; by default what egg.token holds. */
@@ -35,6 +36,8 @@ export interface EggApp extends AsyncDisposable {
   readonly socketPath: string;
   /** Resolves when the egg is over: agent ended, viewers drained, files removed. */
   readonly ended: Promise<void>;
+  /** Prepares what a start will need, so that nobody waits for it then. */
+  warmUp(): Promise<void>;
   /** Ends the agent and everything that it started; resolves when it ended. */
   stop(): Promise<void>;
 }
@@ -44,11 +47,14 @@ export async function startEgg(options: EggOptions): Promise<EggApp> {
   const { eggDir, log, clock = systemClock, startWaitMs = START_WAIT_MS } = options;
   const files = new EggFiles(eggDir);
   const token = options.token ?? (await files.readToken());
+  const gateway = new WarmGateway();
+  const openGateway = options.openGateway ?? ((wanted: GatewayOptions) => gateway.open(wanted));
+  const { dial, resolve } = options;
   const life = new EggLife({
     eggDir,
     clock,
     log,
-    openGateway: options.openGateway ?? openRealGateway,
+    openGateway: (wanted) => openGateway({ ...wanted, ...(dial && { dial }), ...(resolve && { resolve }) }),
     prepareSandbox: options.prepareSandbox ?? prepareRealSandbox,
     spawnPty: async (launch, grid) => (await import("./pty/spawn-pty.ts")).spawnPty(launch, grid),
   });
@@ -60,30 +66,28 @@ export async function startEgg(options: EggOptions): Promise<EggApp> {
     throw error;
   }
   log.info("egg waits for its agent");
-  const app = new ListeningEgg({ life, server, files, clock, log });
+  const app = new ListeningEgg({ life, server, gateway, files, clock, log });
   app.expectAgentWithin(startWaitMs);
   return app;
 }
 
-/** Loaded when they are needed: the socket opens sooner. */
-const openRealGateway = async (options: GatewayOptions) => (await import("./gateway/gateway.ts")).openGateway(options);
+/** Loaded when it is needed: the socket opens sooner. */
 const prepareRealSandbox = async (request: SandboxRequest) =>
   (await import("./sandbox/sandbox.ts")).prepareSandbox(request);
 
-/** Loads what a start will need, so that nobody waits for it then. */
-export async function warmUp(): Promise<void> {
-  await Promise.all([
-    import("./session/session.ts"),
-    import("./pty/spawn-pty.ts"),
-    import("./gateway/gateway.ts"),
-    import("./sandbox/sandbox.ts"),
-    import("@wingthing/service-runtime/validate"),
-  ]);
-}
+/** What a start needs, in the order in which it needs it. */
+const NEEDED_BY_START: readonly (() => Promise<unknown>)[] = [
+  () => import("@wingthing/service-runtime/validate"),
+  () => import("./gateway/gateway.ts"),
+  () => import("./sandbox/sandbox.ts"),
+  () => import("./session/session.ts"),
+  () => import("./pty/spawn-pty.ts"),
+];
 
 interface Parts {
   readonly life: EggLife;
   readonly server: EggServer;
+  readonly gateway: WarmGateway;
   readonly files: EggFiles;
   readonly clock: Clock;
   readonly log: Log;
@@ -115,6 +119,15 @@ class ListeningEgg implements EggApp {
     void life.over.then(() => timer.cancel());
   }
 
+  async warmUp(): Promise<void> {
+    this.#parts.gateway.prepare();
+    for (const load of NEEDED_BY_START) {
+      await load();
+      // Calls are answered in between.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   async stop(): Promise<void> {
     await this.#parts.life.stop();
   }
@@ -127,7 +140,7 @@ class ListeningEgg implements EggApp {
   }
 
   async #run(): Promise<void> {
-    const { life, server, files, clock, log } = this.#parts;
+    const { life, server, gateway, files, clock, log } = this.#parts;
     const exited = await life.over;
     if (exited) {
       log.info("the agent ended", { code: exited.code, signal: exited.signal });
@@ -137,6 +150,7 @@ class ListeningEgg implements EggApp {
     await server.close();
     await files.removeSignsOfLife();
     await life.close();
+    await gateway[Symbol.asyncDispose]();
   }
 
   /** A full disk costs the note, which the wing can do without, and nothing else. */

@@ -1,3 +1,5 @@
+import "./small-heap.ts";
+
 import { runEgg } from "./run-egg.ts";
 
 await runEgg();

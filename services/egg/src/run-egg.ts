@@ -1,4 +1,5 @@
-import { type EggApp, type EggOptions, SPARE_START_WAIT_MS, START_WAIT_MS, startEgg, warmUp } from "./app.ts";
+import { flushCompileCache } from "node:module";
+import { type EggApp, type EggOptions, SPARE_START_WAIT_MS, START_WAIT_MS, startEgg } from "./app.ts";
 import { jsonLog } from "./json-log.ts";
 import { closeStrayDescriptors } from "./pty/stray-descriptors.ts";
 
@@ -7,11 +8,11 @@ const EXIT_NOT_STARTED = 1;
 /** Exit code after an error that nobody expected (EX_SOFTWARE). */
 const EXIT_FAULT = 70;
 
-/** What a process may be given in place of the real thing: the entry for stories maps names to local servers. */
-export type Stand = Pick<EggOptions, "openGateway" | "prepareSandbox">;
+/** What a process may be given in place of the real thing: the entry for stories leads names to local servers. */
+export type StandIns = Pick<EggOptions, "openGateway" | "prepareSandbox" | "dial" | "resolve">;
 
 /** Runs this process as an egg, until its agent ended and its viewers left. */
-export async function runEgg(stand: Stand = {}): Promise<void> {
+export async function runEgg(standIns: StandIns = {}): Promise<void> {
   closeStrayDescriptors();
   const log = jsonLog();
   const { WT_EGG_DIR: eggDir, WT_EGG_SPARE: spare } = process.env;
@@ -22,9 +23,11 @@ export async function runEgg(stand: Stand = {}): Promise<void> {
     process.exit(EXIT_NOT_STARTED);
   }
   try {
-    const egg = await startEgg({ ...stand, eggDir, log, startWaitMs: spare ? SPARE_START_WAIT_MS : START_WAIT_MS });
+    const egg = await startEgg({ ...standIns, eggDir, log, startWaitMs: spare ? SPARE_START_WAIT_MS : START_WAIT_MS });
     listenToSignals(egg);
-    await Promise.all([warmUp(), egg.ended]);
+    await egg.warmUp();
+    flushCompileCache(); // an egg may end by SIGKILL, and the next one shall start sooner too
+    await egg.ended;
     process.exit(0);
   } catch (error) {
     log.error("the egg could not start", { error });

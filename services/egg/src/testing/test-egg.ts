@@ -59,7 +59,10 @@ export class EggCalls implements Disposable {
 
   constructor(socketPath: string, token = TEST_TOKEN) {
     const baseUrl = "http://egg.local";
-    this.#session = new Http2SessionManager(baseUrl, undefined, { createConnection: () => connect(socketPath) });
+    this.#session = new Http2SessionManager(baseUrl, undefined, {
+      createConnection: () => connect(socketPath),
+      settings: { initialWindowSize: 256 * 1024 },
+    });
     const interceptors = [bearer(token)];
     const transport = createGrpcTransport({
       baseUrl,

@@ -4,7 +4,7 @@
 
 // One sandboxed agent session, served by its own process on a unix socket (`egg.sock`, 0600) as plain gRPC with
 // server reflection. Every call carries `authorization: Bearer <token>` with the token of `egg.token` (0600);
-// without it the answer is `unauthenticated`.
+// without it the answer is `unauthenticated`, from reflection too (buf curl passes it there with `--reflect-header`).
 //
 // A healthy life:
 //

@@ -16,7 +16,11 @@
 //   egg → viewer   Exited{...}                     and the stream ends
 //
 // After a break the viewer opens again with the seq behind the last byte that it has, and sends again whatever
-// input was not accepted. A viewer that falls behind is moved forward with a Snapshot.
+// input was not accepted. A viewer that falls behind is moved forward with a Snapshot. After Resized a Snapshot follows
+// too, for what a terminal brings back into view depends on what it had scrolled away.
+//
+// The egg alone answers what a program asks its terminal (device attributes, cursor position, modes, colours): output
+// that is sent again must not be answered again, and ten viewers must not answer ten times. So a viewer answers nothing.
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -71,7 +75,7 @@ export type Open = Message<"wingthing.egg.v1.Open"> & {
   mode: AttachMode;
 
   /**
-   * The viewer's grid.
+   * The viewer's grid; absent while it is hidden or only a thumbnail, and then it claims no size.
    *
    * @generated from field: wingthing.egg.v1.TerminalSize size = 2;
    */
@@ -134,7 +138,7 @@ export const InputSchema: GenMessage<Input> = /*@__PURE__*/
  */
 export type Resize = Message<"wingthing.egg.v1.Resize"> & {
   /**
-   * The new grid.
+   * The new grid; absent when the viewer was hidden, and then it claims no size.
    *
    * @generated from field: wingthing.egg.v1.TerminalSize size = 1;
    */
@@ -249,7 +253,8 @@ export type Snapshot = Message<"wingthing.egg.v1.Snapshot"> & {
   seq: bigint;
 
   /**
-   * Escape sequences; clears what stood before.
+   * Escape sequences; they clear the screen and every mode that stood before, and leave the scrollback alone: the viewer
+   * need not reset its terminal first.
    *
    * @generated from field: bytes data = 2;
    */

@@ -259,6 +259,7 @@ function runStatus({ session, enforcement, startedAt }: Running): Partial<Status
     outputSeq: BigInt(session.outputSeq),
     viewers: create(ViewersSchema, { controllers, watchers }),
     title: session.title,
+    preview: session.preview,
     attention: session.attention,
     enforcement: [...enforcement],
     ...(session.exited && { exited: session.exited }),

@@ -120,6 +120,11 @@ export class Session {
     return this.#screen.title;
   }
 
+  /** The last line with text on the screen, for a list. */
+  get preview(): string {
+    return this.#screen.preview;
+  }
+
   /** Why a person is wanted; empty when not. */
   get attention(): string {
     return this.#attention.reason;

@@ -59,7 +59,10 @@ describe.each(["desktop", "phone"] as const)("on a %s", (size) => {
       .first()
       .waitFor();
     // The card shows the last line of its screen.
-    await page.getByText(/@egg:.*garden/).first().waitFor();
+    await page
+      .getByText(/@egg:.*garden/)
+      .first()
+      .waitFor();
     await takePicture(page, `${size}-home`);
     await isFitForPeople(page);
     expect(wingthing.errors).toEqual([]);

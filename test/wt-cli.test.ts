@@ -126,6 +126,18 @@ describe("wt", () => {
     expect(JSON.parse(stdout)).toMatchObject({ running: false });
   });
 
+  test("a terminal goes on, and misses nothing, when the roost that it was attached through is stopped", async () => {
+    await wt("roost", "start", "--port", "0");
+    using terminal = new TerminalProcess([WT, "egg", "shell"], { cwd: folder, env });
+    terminal.type("echo first-$((1+1))\r");
+    await terminal.sees("first-2");
+    await wt("roost", "stop");
+    terminal.type("echo second-$((2+2))\r");
+    await terminal.sees("second-4");
+    terminal.type("exit 3\r");
+    expect(await terminal.exited).toBe(3);
+  });
+
   test("says who holds a taken port and what to do", async () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => holder.once("listening", resolve));

@@ -6,13 +6,13 @@ import type { Exit } from "@wingthing/attached-session/exit";
 import type { AttachMode } from "@wingthing/contracts/gen/wingthing/egg/v1/terminal_pb";
 import { parseSessionId } from "@wingthing/contracts/ids";
 import { CommandError, EXIT } from "../command-error.ts";
-import type { WingClient } from "../wing/wing-client.ts";
+import type { HomeWing } from "../wing/with-wing.ts";
 import { DetachKeys } from "./detach-keys.ts";
 import { type LocalTerminal, takeTerminal, terminalSize } from "./local-terminal.ts";
 
 /** What is attached, and how. */
 export interface TerminalAttachment {
-  readonly wing: WingClient;
+  readonly wing: HomeWing;
   readonly sessionId: string;
   readonly mode: AttachMode;
 }
@@ -85,6 +85,10 @@ export async function attachTerminal({ wing, sessionId, mode }: TerminalAttachme
       if (typed.detach) detached.abort();
     });
     terminal.onResize(() => session.resize(terminalSize()));
+    session.state.subscribe((state) => {
+      // Two terminals may race to be the wing: one wins, the other finds it at its next try.
+      if (state.kind === "retrying") wing.ensure().catch(() => undefined);
+    });
     await session.run(detached.signal);
     last = session.state.peek();
   }

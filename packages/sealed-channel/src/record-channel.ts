@@ -6,7 +6,7 @@ import {
   RecordRejectedError,
 } from "./channel-errors.ts";
 import { Inlet } from "./inlet.ts";
-import type { MessagePipe, PipeCloseReason } from "./message-pipe.ts";
+import { type MessagePipe, PipeClosedError, type PipeCloseReason } from "./message-pipe.ts";
 import { OrderedResults } from "./ordered-results.ts";
 import { MAX_PLAINTEXT_BYTES, MAX_RECORD_BYTES, type RecordCipher } from "./record-cipher.ts";
 
@@ -46,7 +46,7 @@ export class RecordChannel {
     this.#outbound = options.outbound;
     this.#inbound = options.inbound;
     this.#sealing = new OrderedResults({
-      deliver: (record) => this.#pipe.send(record),
+      deliver: (record) => this.#sendRecord(record),
       fail: (cause) => this.fail(asError(cause)),
     });
     this.#opening = new OrderedResults({
@@ -111,6 +111,15 @@ export class RecordChannel {
       this.#ending = reason;
       this.#inlet.end(reason);
     });
+  }
+
+  #sendRecord(record: Uint8Array): void {
+    try {
+      this.#pipe.send(record);
+    } catch (error) {
+      // The pipe may tell its end a little later than it stops taking messages; pipeEnded follows.
+      if (!(error instanceof PipeClosedError)) throw error;
+    }
   }
 
   #open(record: Uint8Array): void {

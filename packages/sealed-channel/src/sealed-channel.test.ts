@@ -120,6 +120,42 @@ test("with a cipher that answers at once, a record leaves within the call of sen
   expect(sent).toEqual([21]);
 });
 
+/** A pipe that tells its end later than it stops taking messages, as one over a socket may. */
+function tellsItsEndLate(pipe: MessagePipe) {
+  const told = Promise.withResolvers<void>();
+  const late: MessagePipe = {
+    ...pipeMethods(pipe),
+    bufferedBytes: 0,
+    send: (message) => pipe.send(message),
+    onClose: (handler) => pipe.onClose((reason) => void told.promise.then(() => handler(reason))),
+  };
+  return { late, tell: told.resolve };
+}
+
+test.each([
+  ["at once", nodeAead],
+  ["later", webCryptoAead],
+])("a record sealed %s for a pipe that has ended is dropped, and the end is told", async (_when, aead) => {
+  const [near, far] = createMessagePipePair();
+  const { late, tell } = tellsItsEndLate(near);
+  const [browser] = await pairOf({ browserPipe: late, wingPipe: far, browserAead: aead });
+  const unhandled: unknown[] = [];
+  const note = (cause: unknown) => unhandled.push(cause);
+  process.on("unhandledRejection", note);
+  try {
+    near.close("cut");
+    browser.send(Uint8Array.of(1));
+    await browser.drained();
+    // Unhandled rejections are told between turns of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(unhandled).toEqual([]);
+  } finally {
+    process.off("unhandledRejection", note);
+  }
+  tell();
+  expect(await new ChannelEar(browser).closed).toEqual({ kind: "closed", text: "cut" });
+});
+
 test("bytes count as buffered while they are being sealed, and drained waits for them", async () => {
   const [browser, wing] = await pairOf({ browserAead: webCryptoAead });
   const ear = new ChannelEar(wing);

@@ -1,4 +1,5 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { type Clock, systemClock } from "@wingthing/attached-session/clock";
 import type { RandomSource, WingId } from "@wingthing/contracts/ids";
 import { RelaySession } from "./roost/relay-session.ts";
 import { relayUrl } from "./roost/relay-url.ts";
@@ -11,7 +12,6 @@ import type { RecordStore } from "./storage/record-store.ts";
 import { openStores } from "./storage/stores.ts";
 import { followLook } from "./terminal/follow-look.ts";
 import type { TerminalLook } from "./terminal/terminal-surface.ts";
-import { type Clock, systemClock } from "./time/clock.ts";
 import { ToastStore } from "./ui/toast-store.ts";
 import { WingConnection } from "./wing/wing-connection.ts";
 import { WingDirectory } from "./wing/wing-directory.ts";

@@ -10,7 +10,6 @@ import {
 import type { AttachResponse } from "@wingthing/contracts/gen/wingthing/wing/v1/session_pb";
 import type { RandomSource, SessionId } from "@wingthing/contracts/ids";
 import { attachOutcome } from "./attach-outcome.ts";
-import { backOffMs } from "./back-off.ts";
 import { newClientId } from "./client-id.ts";
 import type { Clock } from "./clock.ts";
 import { type AttachMessage, CommandOutbox } from "./command-outbox.ts";
@@ -19,6 +18,7 @@ import { type Exit, parseExit } from "./exit.ts";
 import type { Grid } from "./grid.ts";
 import { InputLedger } from "./input-ledger.ts";
 import { OutputCursor } from "./output-cursor.ts";
+import { Pace } from "./pace.ts";
 import { when } from "./when.ts";
 
 /** Where the attach stands. */
@@ -67,7 +67,7 @@ const gridOf = (size: TerminalSize | undefined): Grid | undefined =>
   size === undefined ? undefined : { columns: size.columns, rows: size.rows };
 
 /**
- * One terminal of this page, attached to a session across every break of the connection: output continues at the byte
+ * One terminal of a viewer, attached to a session across every break of the connection: output continues at the byte
  * where it stopped, typed bytes are kept until the egg has them and arrive exactly once.
  */
 export class AttachedSession {
@@ -76,18 +76,20 @@ export class AttachedSession {
   readonly #grid = signal<Grid | undefined>(undefined);
   readonly #viewers = signal(1);
   readonly #drawnSeq = signal(0n);
+  readonly #everLive = signal(false);
   readonly #cursor = new OutputCursor();
   readonly #ledger = new InputLedger();
   readonly #window = new DrawWindow();
+  readonly #pace: Pace;
   #clientId: string;
   #ownGrid: Grid;
   #outbox: CommandOutbox | undefined;
-  #wasLive = false;
 
   constructor(options: AttachedSessionOptions) {
     this.#options = options;
     this.#clientId = newClientId(options.random);
     this.#ownGrid = options.grid;
+    this.#pace = new Pace(options.clock, options.random);
   }
 
   /** Where the attach stands. */
@@ -100,7 +102,7 @@ export class AttachedSession {
     return this.#grid;
   }
 
-  /** How many are attached, this page included. */
+  /** How many are attached, this viewer included. */
   get viewers(): ReadonlySignal<number> {
     return this.#viewers;
   }
@@ -108,6 +110,11 @@ export class AttachedSession {
   /** Seq behind the last byte that is on the screen. */
   get drawnSeq(): ReadonlySignal<bigint> {
     return this.#drawnSeq;
+  }
+
+  /** Whether it was ever live, so that there is a screen to look at while it is not. */
+  get everLive(): ReadonlySignal<boolean> {
+    return this.#everLive;
   }
 
   /** Types bytes; kept while there is no connection. Throws InputFullError. */
@@ -124,14 +131,13 @@ export class AttachedSession {
 
   /** Stays attached until the session ends or the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    let attempt = 0;
     while (!signal.aborted) {
       const service = await this.#nextService(signal);
       if (service === undefined) return;
       if (await this.#tryOnce(service, signal)) return;
-      attempt = this.#wasLive ? 1 : attempt + 1;
+      const waitMs = this.#pace.down();
       // A channel that went away needs no wait: the next service comes when the wing is there again.
-      if (this.#options.service.peek() === service) await this.#pause(attempt, signal);
+      if (this.#options.service.peek() === service) await this.#options.clock.sleep(waitMs, signal);
     }
   }
 
@@ -145,21 +151,8 @@ export class AttachedSession {
     }
   }
 
-  async #pause(attempt: number, signal: AbortSignal): Promise<void> {
-    await this.#options.clock.sleep(
-      backOffMs(attempt, () => this.#unitRandom()),
-      signal,
-    );
-  }
-
-  #unitRandom(): number {
-    const [byte = 0] = this.#options.random(new Uint8Array(1));
-    return byte / 256;
-  }
-
   /** One attach; true when there is nothing to come back for. */
   async #tryOnce(service: AttachService, signal: AbortSignal): Promise<boolean> {
-    this.#wasLive = false;
     const stop = new AbortController();
     const either = AbortSignal.any([signal, stop.signal]);
     const { sessionId, mode = AttachMode.CONTROL } = this.#options;
@@ -234,7 +227,8 @@ export class AttachedSession {
     if (!opened.resumed) this.#cursor.forget();
     outbox.opened();
     await this.#setGrid(opened.size, signal);
-    this.#wasLive = true;
+    this.#pace.up();
+    this.#everLive.value = true;
     this.#state.value = { kind: "live" };
   }
 
@@ -271,7 +265,7 @@ export class AttachedSession {
     };
   }
 
-  /** A terminal that was taken down calls nobody back; the abort of its page ends the wait. */
+  /** A terminal that was taken down calls nobody back; the abort of its owner ends the wait. */
   #unlessAborted(wait: Promise<void>, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {

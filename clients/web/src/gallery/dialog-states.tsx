@@ -5,7 +5,7 @@ import type { Command } from "../screens/palette/rank-commands.ts";
 import { WingScreen } from "../screens/wing/wing-screen.tsx";
 import { wingView } from "../screens/wing/wing-view.ts";
 import type { WingFacts } from "../screens/wing-facts.ts";
-import type { GalleryState } from "./gallery-states.tsx";
+import type { GalleryState } from "./gallery-state.ts";
 import { homeStates } from "./home-states.tsx";
 import { INFO, NOW, SESSIONS, wing, wingId } from "./sample-sessions.ts";
 

@@ -9,7 +9,7 @@ const theme = query.get("theme");
 if (theme !== null) document.documentElement.dataset["theme"] = theme;
 
 // After the theme is set: samples with a terminal read it.
-const { GALLERY_STATES } = await import("./gallery-states.tsx");
+const { GALLERY_STATES } = await import("./gallery-states.ts");
 const host = document.querySelector("#app");
 const state = GALLERY_STATES.find(({ name }) => name === query.get("state"));
 if (host !== null) render(state === undefined ? <Index /> : state.draw(), host);

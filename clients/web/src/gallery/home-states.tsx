@@ -4,7 +4,7 @@ import { HomeScreen } from "../screens/home/home-screen.tsx";
 import { type HomeView, homeView } from "../screens/home/home-view.ts";
 import type { WingFacts } from "../screens/wing-facts.ts";
 import { Toasts } from "../ui/toasts.tsx";
-import type { GalleryState } from "./gallery-states.tsx";
+import type { GalleryState } from "./gallery-state.ts";
 import { NOW, SESSIONS, wing } from "./sample-sessions.ts";
 
 const nothing = () => {};

@@ -1,15 +1,15 @@
+import type { Grid } from "@wingthing/attached-session/grid";
 import { useState } from "preact/hooks";
 import { ChannelPanel } from "../screens/session/channel-panel.tsx";
 import { SessionScreen } from "../screens/session/session-screen.tsx";
 import { type SessionFacts, sessionView } from "../screens/session/session-view.ts";
 import { TerminalQuestionDialog } from "../screens/session/terminal-question.tsx";
-import type { Grid } from "../session/grid.ts";
 import { followLook } from "../terminal/follow-look.ts";
 import { KeyBar } from "../terminal/key-bar.tsx";
 import type { TerminalQuestion } from "../terminal/question-desk.ts";
 import { TerminalHost } from "../terminal/terminal-host.tsx";
 import type { TerminalEvents, TerminalLook, TerminalSurface } from "../terminal/terminal-surface.ts";
-import type { GalleryState } from "./gallery-states.tsx";
+import type { GalleryState } from "./gallery-state.ts";
 import { agentScreen } from "./sample-screens.ts";
 import { NOW, SESSIONS, wing, wingId } from "./sample-sessions.ts";
 

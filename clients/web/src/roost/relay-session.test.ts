@@ -1,9 +1,9 @@
+import { STEADY_MS } from "@wingthing/attached-session/pace";
+import { ManualClock } from "@wingthing/attached-session/testing/manual-clock";
 import { newWingId } from "@wingthing/contracts/ids";
 import { createMessagePipePair } from "@wingthing/sealed-channel/memory-pipe";
 import type { MessagePipe } from "@wingthing/sealed-channel/message-pipe";
 import { describe, expect, it } from "vitest";
-import { STEADY_MS } from "../time/pace.ts";
-import { ManualClock } from "../time/testing/manual-clock.ts";
 import { type RelayLink, RelayOfflineError, RelaySession } from "./relay-session.ts";
 
 const random = (out: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(out);

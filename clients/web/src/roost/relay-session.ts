@@ -1,9 +1,9 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Clock } from "@wingthing/attached-session/clock";
+import { Pace } from "@wingthing/attached-session/pace";
 import { parseWingId, type RandomSource, type WingId } from "@wingthing/contracts/ids";
 import type { MessagePipe } from "@wingthing/sealed-channel/message-pipe";
 import type { RelayClientLink } from "@wingthing/tunnel/relay-client-link";
-import type { Clock } from "../time/clock.ts";
-import { Pace } from "../time/pace.ts";
 
 /** A relay that does not answer an Open for this long is gone, in ms: wings answer within a round trip. */
 const OPEN_WAIT_MS = 10_000;

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { ManualClock } from "@wingthing/attached-session/testing/manual-clock";
 import { parseWingId } from "@wingthing/contracts/ids";
 import { describe, expect, it } from "vitest";
-import { ManualClock } from "../time/testing/manual-clock.ts";
 import type { Machine, RoostApi } from "./roost-api.ts";
 import { RoostDirectory } from "./roost-directory.ts";
 

@@ -1,8 +1,8 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Clock } from "@wingthing/attached-session/clock";
+import { Pace } from "@wingthing/attached-session/pace";
 import type { RandomSource } from "@wingthing/contracts/ids";
-import type { Clock } from "../time/clock.ts";
-import { Pace } from "../time/pace.ts";
 import type { Account, Machine, RoostApi } from "./roost-api.ts";
 
 /** What the roost told of the person and their machines. */

@@ -1,5 +1,8 @@
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { signal } from "@preact/signals";
+import { AttachedSession, type AttachService } from "@wingthing/attached-session/attached-session";
+import { systemClock } from "@wingthing/attached-session/clock";
+import { MAX_UNDRAWN_BYTES } from "@wingthing/attached-session/draw-window";
 import { SessionService } from "@wingthing/contracts/gen/wingthing/wing/v1/session_pb";
 import { parseSessionId } from "@wingthing/contracts/ids";
 import { openSealedChannel } from "@wingthing/sealed-channel/sealed-channel";
@@ -8,9 +11,6 @@ import { createTunnelClient } from "@wingthing/tunnel/tunnel-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FakeTerminal } from "../testing/fake-terminal.ts";
 import { InMemoryWing } from "../testing/in-memory-wing.ts";
-import { systemClock } from "../time/clock.ts";
-import { AttachedSession, type AttachService } from "./attached-session.ts";
-import { MAX_UNDRAWN_BYTES } from "./draw-window.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);

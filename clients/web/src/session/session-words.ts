@@ -1,6 +1,7 @@
+import type { Exit } from "@wingthing/attached-session/exit";
 import { spanWords } from "../time/age.ts";
 import type { Tone } from "../ui/state-dot.tsx";
-import type { Exit, SessionSummary } from "../wing/session-summary.ts";
+import type { SessionSummary } from "../wing/session-summary.ts";
 
 /** Quiet for this long and the agent counts as idle, in ms: spinners and logs are quicker, thinking is shown as work. */
 export const IDLE_AFTER_MS = 30_000;

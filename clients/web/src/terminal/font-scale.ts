@@ -1,4 +1,4 @@
-import type { Grid } from "../session/grid.ts";
+import type { Grid } from "@wingthing/attached-session/grid";
 
 /** Below this nobody reads; a grid that needs less is panned. In CSS pixels. */
 export const LEAST_FONT_PX = 6;

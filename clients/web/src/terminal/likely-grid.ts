@@ -1,4 +1,4 @@
-import { clampGrid, type Grid } from "../session/grid.ts";
+import { clampGrid, type Grid } from "@wingthing/attached-session/grid";
 
 /** A cell of JetBrains Mono in parts of the type's size: its advance, and our line height. */
 const CELL_WIDTH = 0.6;

@@ -1,5 +1,5 @@
+import type { Grid } from "@wingthing/attached-session/grid";
 import { useEffect, useRef } from "preact/hooks";
-import type { Grid } from "../session/grid.ts";
 import type { TerminalEvents, TerminalLook, TerminalSurface } from "./terminal-surface.ts";
 import "./terminal-host.css";
 

@@ -1,10 +1,10 @@
 import "@xterm/xterm/css/xterm.css";
+import type { TerminalSink } from "@wingthing/attached-session/attached-session";
+import { clampGrid, type Grid } from "@wingthing/attached-session/grid";
 import { FitAddon } from "@xterm/addon-fit";
 import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { WebLinksAddon } from "@xterm/addon-web-links";
 import { type ITerminalOptions, Terminal } from "@xterm/xterm";
-import type { TerminalSink } from "../session/attached-session.ts";
-import { clampGrid, type Grid } from "../session/grid.ts";
 import { parseClipboardRequest } from "./clipboard-request.ts";
 import { fittingFontPx } from "./font-scale.ts";
 import { checkPaste, type PasteDecision } from "./paste-check.ts";

@@ -1,5 +1,5 @@
-import type { TerminalSink } from "../session/attached-session.ts";
-import type { Grid } from "../session/grid.ts";
+import type { TerminalSink } from "@wingthing/attached-session/attached-session";
+import type { Grid } from "@wingthing/attached-session/grid";
 
 /** A terminal that keeps the bytes it was given, and parses them when it is told to. */
 export class FakeTerminal implements TerminalSink {

@@ -1,11 +1,11 @@
 import { computed, signal } from "@preact/signals";
+import { systemClock } from "@wingthing/attached-session/clock";
 import { RelaySession } from "../roost/relay-session.ts";
 import type { Machine, RoostApi } from "../roost/roost-api.ts";
 import { RoostDirectory } from "../roost/roost-directory.ts";
 import { Router } from "../routing/router.ts";
 import { SessionMemory } from "../session/session-memory.ts";
 import { createMemoryStore } from "../storage/record-store.ts";
-import { systemClock } from "../time/clock.ts";
 import { ToastStore } from "../ui/toast-store.ts";
 import { secureWingChannel } from "../wing/secure-wing-channel.ts";
 import { WingConnection } from "../wing/wing-connection.ts";

@@ -1,5 +1,5 @@
+import { ManualClock } from "@wingthing/attached-session/testing/manual-clock";
 import { describe, expect, it } from "vitest";
-import { ManualClock } from "../time/testing/manual-clock.ts";
 import { ChannelProbe, PROBE_EVERY_MS, PROBE_WAIT_MS } from "./channel-probe.ts";
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));

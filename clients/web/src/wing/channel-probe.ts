@@ -1,4 +1,4 @@
-import type { Clock } from "../time/clock.ts";
+import type { Clock } from "@wingthing/attached-session/clock";
 
 /** Between two looks at whether the other end still answers, in ms: radios sleep between them. */
 export const PROBE_EVERY_MS = 10_000;

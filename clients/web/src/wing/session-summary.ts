@@ -1,15 +1,9 @@
 import { timestampMs } from "@bufbuild/protobuf/wkt";
+import { type Exit, parseExit } from "@wingthing/attached-session/exit";
 import { State } from "@wingthing/contracts/gen/wingthing/egg/v1/egg_pb";
-import type { Exited } from "@wingthing/contracts/gen/wingthing/egg/v1/terminal_pb";
 import type { Session } from "@wingthing/contracts/gen/wingthing/wing/v1/session_pb";
 import { parseSessionId, type SessionId } from "@wingthing/contracts/ids";
 import { plainText } from "./plain-text.ts";
-
-/** How an agent ended. */
-export type Exit =
-  | { readonly kind: "code"; readonly code: number }
-  | { readonly kind: "signal"; readonly signal: string }
-  | { readonly kind: "unknown" };
 
 /** Where a session is in its life. */
 type Life =
@@ -47,13 +41,6 @@ export interface SessionSummary {
 
 /** Longest label that any place shows, in characters. */
 const MAX_LABEL = 200;
-
-/** Reads how an agent ended. */
-export function parseExit(exited: Exited | undefined): Exit {
-  if (exited?.code !== undefined) return { kind: "code", code: exited.code };
-  if (exited !== undefined && exited.signal !== "") return { kind: "signal", signal: plainText(exited.signal, 16) };
-  return { kind: "unknown" };
-}
 
 function parseLife(session: Session): Life {
   if (session.state === State.EXITED) {

@@ -1,12 +1,12 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { signal } from "@preact/signals";
+import { systemClock } from "@wingthing/attached-session/clock";
 import { CloseReason } from "@wingthing/contracts/gen/wingthing/relay/v1/relay_pb";
 import { generateKeyPair } from "@wingthing/sealed-channel/key-pair";
 import { RelayRefusedError } from "@wingthing/tunnel/relay-errors";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createMemoryStore, type RecordStore } from "../storage/record-store.ts";
 import { InMemoryWing } from "../testing/in-memory-wing.ts";
-import { systemClock } from "../time/clock.ts";
 import { DamagedPinError, type KeyPin } from "./key-pin.ts";
 import { secureWingChannel } from "./secure-wing-channel.ts";
 import { WingConnection, type WingConnectionOptions } from "./wing-connection.ts";

@@ -1,10 +1,10 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { Clock } from "@wingthing/attached-session/clock";
+import { Pace } from "@wingthing/attached-session/pace";
+import { when } from "@wingthing/attached-session/when";
 import type { RandomSource, WingId } from "@wingthing/contracts/ids";
 import type { MessagePipe } from "@wingthing/sealed-channel/message-pipe";
 import type { RecordStore } from "../storage/record-store.ts";
-import type { Clock } from "../time/clock.ts";
-import { Pace } from "../time/pace.ts";
-import { when } from "../time/when.ts";
 import { ChannelProbe } from "./channel-probe.ts";
 import { dialOutcome } from "./dial-outcome.ts";
 import { decideKey, type KeyPin } from "./key-pin.ts";

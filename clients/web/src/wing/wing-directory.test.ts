@@ -1,9 +1,9 @@
 import { signal } from "@preact/signals";
+import { systemClock } from "@wingthing/attached-session/clock";
 import { parseWingId, type WingId } from "@wingthing/contracts/ids";
 import { describe, expect, it } from "vitest";
 import type { Machine } from "../roost/roost-api.ts";
 import { createMemoryStore } from "../storage/record-store.ts";
-import { systemClock } from "../time/clock.ts";
 import { WingConnection } from "./wing-connection.ts";
 import { WingDirectory } from "./wing-directory.ts";
 

@@ -1,21 +1,12 @@
-import type { WingId } from "@wingthing/contracts/ids";
-import type { Route } from "../../routing/route.ts";
 import { Button } from "../../ui/button.tsx";
 import { Copyable } from "../../ui/copyable.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import type { HomeActions } from "./home-actions.ts";
 import type { HomeView } from "./home-view.ts";
 import { NeedRow } from "./need-row.tsx";
 import { SessionCardSkeleton } from "./session-card.tsx";
 import { WingSection } from "./wing-section.tsx";
 import "./home-screen.css";
-
-/** What the home screen can do. */
-export interface HomeActions {
-  readonly onGo: (route: Route) => void;
-  readonly onNewSession: (wingId: WingId) => void;
-  readonly onRetry: () => void;
-  readonly onRetryWing: (wingId: WingId) => void;
-}
 
 /** Attention first, then the wings with their sessions. */
 export function HomeScreen({ view, actions }: { view: HomeView; actions: HomeActions }) {

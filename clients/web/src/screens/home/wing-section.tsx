@@ -3,7 +3,7 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { StateDot } from "../../ui/state-dot.tsx";
-import type { HomeActions } from "./home-screen.tsx";
+import type { HomeActions } from "./home-actions.ts";
 import type { WingSectionView } from "./home-view.ts";
 import { SessionCard, SessionCardSkeleton } from "./session-card.tsx";
 

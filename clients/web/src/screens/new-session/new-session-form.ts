@@ -1,6 +1,6 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Grid } from "@wingthing/attached-session/grid";
 import { parseSessionId, type SessionId, type WingId } from "@wingthing/contracts/ids";
-import type { Grid } from "../../session/grid.ts";
 import type { LastChoice } from "../../session/last-choice.ts";
 import type { AgentChoice, WingInfo } from "../../wing/wing-info.ts";
 import type { WingServices } from "../../wing/wing-state.ts";

@@ -1,4 +1,4 @@
-import type { Grid } from "../../session/grid.ts";
+import type { Grid } from "@wingthing/attached-session/grid";
 import { Icon } from "../../ui/icon.tsx";
 import "./grid-pill.css";
 

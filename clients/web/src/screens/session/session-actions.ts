@@ -1,7 +1,7 @@
 import { ConnectError } from "@connectrpc/connect";
+import type { Grid } from "@wingthing/attached-session/grid";
 import { parseSessionId, type SessionId, type WingId } from "@wingthing/contracts/ids";
 import type { Client } from "../../client.ts";
-import type { Grid } from "../../session/grid.ts";
 import type { SessionSummary } from "../../wing/session-summary.ts";
 import { startFailure } from "../new-session/start-failure.ts";
 

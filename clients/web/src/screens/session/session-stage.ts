@@ -1,9 +1,9 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
+import { AttachedSession } from "@wingthing/attached-session/attached-session";
+import type { Grid } from "@wingthing/attached-session/grid";
+import { InputFullError } from "@wingthing/attached-session/input-ledger";
 import type { SessionId, WingId } from "@wingthing/contracts/ids";
 import type { Client } from "../../client.ts";
-import { AttachedSession } from "../../session/attached-session.ts";
-import type { Grid } from "../../session/grid.ts";
-import { InputFullError } from "../../session/input-ledger.ts";
 import { locateSession, type SessionPlace } from "../../session/locate-session.ts";
 import { QuestionDesk } from "../../terminal/question-desk.ts";
 import type { TerminalEvents, TerminalSurface } from "../../terminal/terminal-surface.ts";

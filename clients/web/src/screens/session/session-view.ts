@@ -1,12 +1,12 @@
+import type { AttachState } from "@wingthing/attached-session/attached-session";
+import type { Exit } from "@wingthing/attached-session/exit";
+import { type Grid, sameGrid } from "@wingthing/attached-session/grid";
 import type { SessionId, WingId } from "@wingthing/contracts/ids";
-import type { AttachState } from "../../session/attached-session.ts";
-import { type Grid, sameGrid } from "../../session/grid.ts";
 import type { SessionPlace } from "../../session/locate-session.ts";
 import { exitWord, isWelcome, sessionWord } from "../../session/session-words.ts";
 import { agoWords } from "../../time/age.ts";
 import type { Tone } from "../../ui/state-dot.tsx";
 import { plainText } from "../../wing/plain-text.ts";
-import type { Exit } from "../../wing/session-summary.ts";
 import { shortPath } from "../../wing/short-path.ts";
 import { agentTitle, sessionTitle } from "../session-card-view.ts";
 import type { WingFacts } from "../wing-facts.ts";

@@ -3,7 +3,7 @@ import { ConfirmButton } from "../../ui/confirm-button.tsx";
 import { Copyable } from "../../ui/copyable.tsx";
 import { FingerprintWords } from "../../ui/fingerprint-words.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import type { WingActions } from "./wing-screen.tsx";
+import type { WingActions } from "./wing-actions.ts";
 import type { KeyWords } from "./wing-view.ts";
 import "./key-changed.css";
 

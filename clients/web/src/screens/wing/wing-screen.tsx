@@ -1,5 +1,4 @@
 import { Link } from "../../routing/link.tsx";
-import type { Route } from "../../routing/route.ts";
 import { Button } from "../../ui/button.tsx";
 import { Copyable } from "../../ui/copyable.tsx";
 import { FingerprintWords } from "../../ui/fingerprint-words.tsx";
@@ -9,16 +8,9 @@ import { StateDot } from "../../ui/state-dot.tsx";
 import { SessionCard } from "../home/session-card.tsx";
 import { EnforcementList } from "./enforcement-list.tsx";
 import { KeyChanged } from "./key-changed.tsx";
+import type { WingActions } from "./wing-actions.ts";
 import type { WingView } from "./wing-view.ts";
 import "./wing-screen.css";
-
-/** What the page of a wing can do. */
-export interface WingActions {
-  readonly onGo: (route: Route) => void;
-  readonly onNewSession: () => void;
-  readonly onRetry: () => void;
-  readonly onTrust: () => void;
-}
 
 /** One wing: what it is, how to know it, how it fences sessions in. */
 export function WingScreen({ view, actions }: { view: WingView; actions: WingActions }) {

@@ -6,13 +6,13 @@ import { InfoService } from "@wingthing/contracts/gen/wingthing/wing/v1/info_pb"
 import { SessionService } from "@wingthing/contracts/gen/wingthing/wing/v1/session_pb";
 import { WorkspaceService } from "@wingthing/contracts/gen/wingthing/wing/v1/workspace_pb";
 import { openSealedChannel } from "@wingthing/sealed-channel/sealed-channel";
-import { webCryptoAead } from "@wingthing/sealed-channel/webcrypto-aead";
 import { browserSocket } from "@wingthing/tunnel/binary-socket";
 import { RelayClientLink } from "@wingthing/tunnel/relay-client-link";
 import { createTunnelClient, type TunnelClient } from "@wingthing/tunnel/tunnel-client";
+import { nodeAead } from "@wingthing/wing/node-aead";
 import { waitUntil } from "./wait-until.ts";
 
-/** What a browser does to reach a wing, without the browser: the same calls, the same channel, the same ciphers. */
+/** What a browser does to reach a wing, without the browser: the same calls and the same channel, with Node's own AES. */
 export interface RemoteClient extends AsyncDisposable {
   readonly link: RelayClientLink;
   readonly tunnel: TunnelClient;
@@ -54,7 +54,7 @@ export async function connectWing(url: string, wingId: string): Promise<RemoteCl
   const link = await connectLink(url);
   await online(link, wingId);
   const pipe = await link.openChannel(wingId);
-  const channel = await openSealedChannel({ pipe, wingId, wingPublicKey: machine.publicKey, aead: webCryptoAead });
+  const channel = await openSealedChannel({ pipe, wingId, wingPublicKey: machine.publicKey, aead: nodeAead });
   const tunnel = createTunnelClient(channel);
   const { ticket } = await createClient(TicketService, auth).issueChannelTicket({
     wingId,

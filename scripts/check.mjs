@@ -39,7 +39,7 @@ const checks = [
   ["dead code", bin("knip", "--no-progress")],
   ["proto format", bin("buf", "format", "--diff", "--exit-code")],
   ["proto lint", bin("buf", "lint")],
-  ["proto breaking", bin("buf", "breaking", "--against", "proto/baseline.binpb")],
+  ["proto breaking", bin("buf", "breaking", "proto", "--against", "proto/baseline.binpb")],
   ["generated code", script("gen.mjs", "--check")],
   ["unit tests", bin("vitest", "run", "--project", "unit", "--reporter=dot")],
 ];

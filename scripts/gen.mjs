@@ -41,7 +41,7 @@ try {
     cpSync(fresh, GENERATED, { recursive: true });
   }
   if (process.argv.includes("--baseline"))
-    await run(join(BIN, "buf"), ["build", "-o", "proto/baseline.binpb"], { cwd: ROOT, env });
+    await run(join(BIN, "buf"), ["build", "proto", "-o", "proto/baseline.binpb"], { cwd: ROOT, env });
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

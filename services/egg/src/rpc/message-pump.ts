@@ -4,7 +4,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Messages that were handed to a stream and are not on their way yet. One is being written while the next is ready; more
  * would only be older when they arrive, and what comes meanwhile gathers into larger messages.
  */
-export const MAX_MESSAGES_IN_FLIGHT = 2;
+const MAX_MESSAGES_IN_FLIGHT = 2;
 
 /** Where messages come from; it is pulled. */
 export interface MessageSource<M extends Message> {

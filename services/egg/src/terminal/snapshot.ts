@@ -9,7 +9,7 @@ import { BLANK_TERMINAL, modeSequences, type OptionModes } from "./terminal-mode
  * bytes. Beyond it, which takes a grid of hundreds of thousands of coloured cells, only the text is sent, and beyond it
  * again a blank screen, which the program draws anew when it is resized.
  */
-export const MAX_DRAWN_LENGTH = 1_000_000;
+const MAX_DRAWN_LENGTH = 1_000_000;
 
 /** Columns between tab stops of a fresh terminal. */
 const TAB_WIDTH = 8;

@@ -68,7 +68,7 @@ function bufferPicture(viewed: Viewed, buffer: ScreenBuffer): unknown {
 }
 
 /** Everything of a terminal that a viewer could ever notice, comparable by value; scrollback and title aside. */
-export function terminalPicture(terminal: Terminal): unknown {
+function terminalPicture(terminal: Terminal): unknown {
   const core = parseHeadlessCore(terminal);
   const viewed = { core, cell: createCell(terminal), grid: { columns: terminal.cols, rows: terminal.rows } };
   const { normal, alt, active } = core.buffers;

@@ -18,7 +18,7 @@ import { StandInGateway } from "./stand-in-gateway.ts";
 export const TEST_TOKEN = "5e".repeat(32);
 
 /** The session of test eggs. */
-export const TEST_SESSION = "saaaabbbbccccdddd";
+const TEST_SESSION = "saaaabbbbccccdddd";
 
 /** A folder as a wing makes one for an egg. */
 export async function makeEggDir(): Promise<string> {

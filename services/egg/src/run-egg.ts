@@ -25,14 +25,23 @@ export async function runEgg(standIns: StandIns = {}): Promise<void> {
   try {
     const egg = await startEgg({ ...standIns, eggDir, log, startWaitMs: spare ? SPARE_START_WAIT_MS : START_WAIT_MS });
     listenToSignals(egg);
-    await egg.warmUp();
-    flushCompileCache(); // an egg may end by SIGKILL, and the next one shall start sooner too
+    await warmUp(egg);
     await egg.ended;
     process.exit(0);
   } catch (error) {
     log.error("the egg could not start", { error });
     process.exit(EXIT_NOT_STARTED);
   }
+}
+
+/** What cannot be prepared is told by the start that needs it. */
+async function warmUp(egg: EggApp): Promise<void> {
+  try {
+    await egg.warmUp();
+  } catch (error) {
+    jsonLog().warn("a start could not be prepared", { error });
+  }
+  flushCompileCache(); // an egg may end by SIGKILL, and the next one shall start sooner too
 }
 
 function listenToSignals(egg: EggApp): void {

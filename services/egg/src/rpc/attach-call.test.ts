@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { AttachMode } from "@wingthing/contracts/gen/wingthing/egg/v1/terminal_pb";
+import { type Clock, systemClock } from "@wingthing/service-runtime/clock";
 import { describe, expect, it } from "vitest";
 import { newClientId } from "../testing/attachment.ts";
 import { ViewerTerminal } from "../testing/terminal-picture.ts";
@@ -181,10 +182,16 @@ describe("WatchEvents", () => {
   });
 });
 
+/** Waits are a tenth as long. */
+const impatientClock: Clock = {
+  ...systemClock,
+  setTimer: (delayMs, callback) => systemClock.setTimer(delayMs / 10, callback),
+  sleep: (delayMs, signal) => systemClock.sleep(delayMs / 10, signal),
+};
+
 it("stops an agent that ignores hanging up, and all that it started", async () => {
-  await using egg = await TestEgg.run(
-    "trap '' HUP; (trap '' HUP; exec sleep 600) & echo up; while :; do sleep 600; done",
-  );
+  const script = "trap '' HUP; (trap '' HUP; exec sleep 600) & echo up; while :; do sleep 600; done";
+  await using egg = await TestEgg.run(script, { clock: impatientClock });
   using viewer = egg.attach();
   await viewer.sees("up");
   const { exited } = await egg.calls.stop({});

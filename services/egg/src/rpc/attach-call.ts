@@ -22,7 +22,7 @@ const MAX_SEQ = BigInt(Number.MAX_SAFE_INTEGER);
 export interface AttachCall {
   /** Messages of the viewer, pulled one after the other; ends when the viewer says no more. */
   readonly requests: AsyncIterable<AttachRequest>;
-  readonly responses: MessageSink<AttachResponse>;
+  readonly responses: Pick<MessageSink<AttachResponse>, "write">;
   /** Aborted when the viewer is gone. */
   readonly signal: AbortSignal;
 }
@@ -39,8 +39,9 @@ export async function serveAttach(session: Session, call: AttachCall): Promise<v
   const ended = Promise.withResolvers<void>();
   viewer.onEnd(ended.reject);
   const pump = new MessagePump(viewerMessages(viewer), {
-    write: call.responses.write.bind(call.responses),
+    write: (response, sent) => call.responses.write(response, sent),
     end: () => ended.resolve(),
+    fail: (error) => ended.reject(error),
   });
   call.signal.addEventListener("abort", () => ended.resolve(), { once: true });
   takeCommands(session, viewer, requests).catch(ended.reject);

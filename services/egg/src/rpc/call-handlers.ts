@@ -8,7 +8,7 @@ import type { Received } from "./service-definition.ts";
 
 /** What a streaming method is given. */
 export interface StreamCall<O extends Message> {
-  readonly responses: MessageSink<O>;
+  readonly responses: Pick<MessageSink<O>, "write">;
   /** Aborted when the caller is gone. */
   readonly signal: AbortSignal;
 }
@@ -118,6 +118,6 @@ function streamCall<O extends Message>(call: CallStream): StreamCall<O> {
   call.on("close", () => gone.abort());
   return {
     signal: gone.signal,
-    responses: { write: (message, sent) => call.write(message, sent), end: () => call.end() },
+    responses: { write: (message, sent) => call.write(message, sent) },
   };
 }

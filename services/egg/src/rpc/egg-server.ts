@@ -110,6 +110,7 @@ class Listener {
     this.#listener = createServer((socket) => {
       this.#sockets.add(socket);
       socket.on("close", () => this.#sockets.delete(socket));
+      socket.on("error", () => {}); // the caller is gone
       injector.injectConnection(socket);
     });
     this.#listener.maxConnections = MAX_CONNECTIONS;
@@ -118,7 +119,8 @@ class Listener {
   /** Throws EggSocketError. */
   listen(socketPath: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#listener.once("error", (error) => {
+      // Later errors are refused connections, as without free descriptors; the promise is settled by then.
+      this.#listener.on("error", (error) => {
         const advice = "check that no egg runs in this folder and that it can be written";
         reject(new EggSocketError(`${socketPath} could not be opened: ${advice}`, { cause: error }));
       });

@@ -78,9 +78,15 @@ export function eggService(life: EggLife, log: Log): ServedService {
 
 async function serveEvents(life: EggLife, { responses, signal }: StreamCall<WatchEventsResponse>): Promise<void> {
   const watch = life.watch();
-  const pump = new MessagePump(watch, responses);
+  const ended = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => ended.resolve(), { once: true });
+  const pump = new MessagePump(watch, {
+    write: (response, sent) => responses.write(response, sent),
+    end: () => ended.resolve(),
+    fail: (error) => ended.reject(error),
+  });
   try {
-    await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    await ended.promise;
   } finally {
     pump.stop();
     life.unwatch(watch);

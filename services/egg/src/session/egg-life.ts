@@ -182,7 +182,7 @@ export class EggLife {
     health.assertAlive();
     if (this.#stopWanted) throw new StoppedWhileStartingError();
     const grid = clampGrid(spec.grid);
-    const session = new Session({ pty: await spawnPty(sandbox.launch, grid), grid, clock, log });
+    const session = ownedBy(await spawnPty(sandbox.launch, grid), (pty) => new Session({ pty, grid, clock, log }));
     health.onDeath(() => session.kill("SIGKILL"));
     session.onChange(() => this.#changed());
     session.onAttention((reason) => this.#each((watch) => watch.wanted(reason)));
@@ -264,6 +264,16 @@ function runStatus({ session, enforcement, startedAt }: Running): Partial<Status
     enforcement: [...enforcement],
     ...(session.exited && { exited: session.exited }),
   };
+}
+
+/** What cannot be watched over must not run. */
+function ownedBy(pty: Pty, own: (pty: Pty) => Session): Session {
+  try {
+    return own(pty);
+  } catch (error) {
+    pty.kill("SIGKILL");
+    throw error;
+  }
 }
 
 async function assertProgram({ argv }: AgentSpec): Promise<void> {

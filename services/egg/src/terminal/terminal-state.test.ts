@@ -235,9 +235,21 @@ describe("TerminalState", () => {
 
   it("tells each new title once, without controls", () => {
     const { state, told, feed } = open();
-    feed("\x1b]0;one\x07\x1b]2;one\x07\x1b]2;two\u202e!\x07");
+    feed("\x1b]0;one\x07");
+    feed("\x1b]2;one\x07\x1b]2;skipped\x07\x1b]2;two\u202e!\x07");
     expect(told.titles).toEqual(["one", "two!"]);
     expect(state.title).toBe("two!");
+  });
+
+  it("may be used by whoever it tells something, though more of the same output is to come", () => {
+    const screens: string[] = [];
+    const told = new Told();
+    const state: TerminalState = new TerminalState(GRID, {
+      ...told,
+      onAttention: () => void screens.push(Buffer.from(state.snapshot()).toString()),
+    });
+    state.feed(Buffer.from("before\x07after"));
+    expect(screens).toEqual([expect.stringContaining("beforeafter")]);
   });
 
   it("previews the last line with text", () => {

@@ -17,7 +17,7 @@ const MAX_TITLE_LENGTH = 200;
 /** Longest preview, in characters: a line of a list. */
 const MAX_PREVIEW_LENGTH = 200;
 
-/** What the terminal tells while it is fed. */
+/** What the terminal tells after it was fed: never in the middle of it, so that whoever listens may use it at once. */
 export interface TerminalStateEvents {
   /** An answer that the program asked for: cursor position, abilities, colours. It is typed into the PTY. */
   onReply(text: string): void;
@@ -37,12 +37,16 @@ export class TerminalState {
   readonly #unfinished = new UnfinishedSequence();
   readonly #colors: TerminalColors;
   #title = "";
+  /** What is to be told once the chunk is parsed. */
+  #reply = "";
+  #newTitle: string | undefined;
+  #newReason: string | undefined;
 
   constructor(grid: { readonly columns: number; readonly rows: number }, events: TerminalStateEvents) {
     this.#terminal = createHeadlessTerminal({ ...grid, scrollback: SCROLLBACK_LINES });
     this.#core = parseHeadlessCore(this.#terminal);
     this.#events = events;
-    this.#colors = new TerminalColors((text) => events.onReply(text));
+    this.#colors = new TerminalColors((text) => this.#answer(text));
     this.#listen();
   }
 
@@ -74,6 +78,7 @@ export class TerminalState {
       this.#events.onFault(error);
     }
     this.#unfinished.parsed(chunk, parser._parser.currentState);
+    this.#tell();
   }
 
   /** Changes the grid; the margins become the whole screen. */
@@ -101,8 +106,8 @@ export class TerminalState {
 
   #listen(): void {
     const { parser } = this.#terminal;
-    this.#terminal.onData((text) => this.#events.onReply(text));
-    this.#terminal.onBell(() => this.#events.onAttention(BELL_REASON));
+    this.#terminal.onData((text) => this.#answer(text));
+    this.#terminal.onBell(() => this.#wants(BELL_REASON));
     this.#terminal.onTitleChange((title) => this.#setTitle(plainText(title, MAX_TITLE_LENGTH)));
     parser.registerOscHandler(9, (data) => this.#wants(reasonOfOsc9(data)));
     parser.registerOscHandler(777, (data) => this.#wants(reasonOfOsc777(data)));
@@ -118,14 +123,28 @@ export class TerminalState {
     }
   }
 
+  #answer(text: string): void {
+    this.#reply += text;
+  }
+
   #setTitle(title: string): void {
     if (title === this.#title) return;
     this.#title = title;
-    this.#events.onTitle(title);
+    this.#newTitle = title;
   }
 
   #wants(reason: string | undefined): true {
-    if (reason !== undefined) this.#events.onAttention(reason);
+    this.#newReason = reason ?? this.#newReason;
     return true;
+  }
+
+  #tell(): void {
+    const [reply, title, reason] = [this.#reply, this.#newTitle, this.#newReason];
+    this.#reply = "";
+    this.#newTitle = undefined;
+    this.#newReason = undefined;
+    if (reply !== "") this.#events.onReply(reply);
+    if (title !== undefined) this.#events.onTitle(title);
+    if (reason !== undefined) this.#events.onAttention(reason);
   }
 }

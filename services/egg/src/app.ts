@@ -66,7 +66,8 @@ export async function startEgg(options: EggOptions): Promise<EggApp> {
     throw error;
   }
   log.info("egg waits for its agent");
-  const app = new ListeningEgg({ life, server, gateway, files, clock, log });
+  const probeHost = options.prepareSandbox === undefined ? probeRealHost : async () => {};
+  const app = new ListeningEgg({ life, server, gateway, probeHost, files, clock, log });
   app.expectAgentWithin(startWaitMs);
   return app;
 }
@@ -74,6 +75,9 @@ export async function startEgg(options: EggOptions): Promise<EggApp> {
 /** Loaded when it is needed: the socket opens sooner. */
 const prepareRealSandbox = async (request: SandboxRequest) =>
   (await import("./sandbox/sandbox.ts")).prepareSandbox(request);
+
+/** Its programs run while this process loads code. */
+const probeRealHost = async () => (await import("./sandbox/sandbox.ts")).warmSandbox();
 
 /** What a start needs, in the order in which it needs it. */
 const NEEDED_BY_START: readonly (() => Promise<unknown>)[] = [
@@ -88,6 +92,8 @@ interface Parts {
   readonly life: EggLife;
   readonly server: EggServer;
   readonly gateway: WarmGateway;
+  /** Finds what the host can enforce with. */
+  readonly probeHost: () => Promise<void>;
   readonly files: EggFiles;
   readonly clock: Clock;
   readonly log: Log;
@@ -121,11 +127,13 @@ class ListeningEgg implements EggApp {
 
   async warmUp(): Promise<void> {
     this.#parts.gateway.prepare();
+    const probed = this.#parts.probeHost();
     for (const load of NEEDED_BY_START) {
       await load();
       // Calls are answered in between.
       await new Promise((resolve) => setImmediate(resolve));
     }
+    await probed;
   }
 
   async stop(): Promise<void> {

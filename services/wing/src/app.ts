@@ -139,7 +139,8 @@ async function openWing(options: WingOptions, dir: StateDir): Promise<Wing> {
   const supervisor = new EggSupervisor({
     eggsDir: dir.eggs,
     program: options.eggProgram,
-    eggEnv: picked(hostEnv, EGG_ENV),
+    // An egg starts in half the time when its code was compiled before.
+    eggEnv: { ...picked(hostEnv, EGG_ENV), NODE_COMPILE_CACHE: dir.compileCache },
     list,
     random: randomBytes,
     clock,

@@ -38,8 +38,10 @@ export class StateDir {
       throw new StateDirTooLongError(path);
     }
     await makePrivateFolder(path);
-    await makePrivateFolder(join(path, "eggs"));
-    return new StateDir(path);
+    const stateDirectory = new StateDir(path);
+    await makePrivateFolder(stateDirectory.eggs);
+    await makePrivateFolder(stateDirectory.compileCache);
+    return stateDirectory;
   }
 
   get wingId(): string {
@@ -62,6 +64,10 @@ export class StateDir {
   }
   get eggs(): string {
     return join(this.path, "eggs");
+  }
+  /** Code that Node compiled: what lies here is run, and no sandbox sees it. */
+  get compileCache(): string {
+    return join(this.path, "compile-cache");
   }
   get recentFolders(): string {
     return join(this.path, "recent_folders.json");

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { connect as connectHttp2 } from "node:http2";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { fromBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
@@ -9,7 +9,7 @@ import { silentLog } from "@wingthing/service-runtime/log";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NotEnforceableError } from "../sandbox/not-enforceable.ts";
 import { makeEggDir, startRequest, TEST_TOKEN, TestEgg } from "../testing/test-egg.ts";
-import { EggSocketError, MAX_MESSAGE_BYTES } from "./egg-server.ts";
+import { EggSocketError, MAX_CONNECTIONS, MAX_MESSAGE_BYTES } from "./egg-server.ts";
 
 const errorOf = (call: Promise<unknown>): Promise<ConnectError> =>
   call.then(
@@ -162,6 +162,22 @@ describe("the egg's socket", () => {
       });
     }
     expect((await egg.calls.getStatus({})).status?.state).toBe(1);
+  });
+
+  it("takes connections up to its limit, and drops the next", async () => {
+    await using crowded = await TestEgg.open();
+    const open = () =>
+      new Promise<Socket>((resolve) => {
+        const socket = connect(crowded.app.socketPath, () => resolve(socket));
+        socket.on("error", () => {});
+        socket.resume();
+      });
+    const sockets: Socket[] = [];
+    for (let count = 0; count < MAX_CONNECTIONS; count++) sockets.push(await open());
+    const dropped = await open();
+    await new Promise((resolve) => dropped.on("close", resolve));
+    expect(sockets.filter((socket) => socket.destroyed)).toEqual([]);
+    for (const socket of sockets) socket.destroy();
   });
 
   it("is refused with a word when another egg holds it, and when its path is too long", async () => {

@@ -21,7 +21,7 @@ export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 const MAX_CALLS_PER_CONNECTION = 256;
 
 /** Connections at once: the wing has one, and scripts come and go. */
-const MAX_CONNECTIONS = 64;
+export const MAX_CONNECTIONS = 64;
 
 /** Longest path of a unix socket that the kernel takes, in bytes. */
 const MAX_SOCKET_PATH_BYTES = 107;

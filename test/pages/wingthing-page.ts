@@ -31,7 +31,8 @@ export class WingthingPage {
     // The radio lies under its own label, which is what a person hits.
     await dialog.getByRole("radio", { name: agent, exact: true }).check({ force: true });
     await dialog.getByRole("button", { name: "Start session" }).click();
-    await this.page.waitForURL(/#\/s\/s[a-z2-7]{16}$/);
+    // The fragment changes without a navigation, so there is no load to wait for.
+    await this.page.waitForFunction(() => /^#\/s\/s[a-z2-7]{16}$/.test(location.hash));
     await this.live();
     return this.sessionId;
   }

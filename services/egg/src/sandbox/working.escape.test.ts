@@ -52,7 +52,10 @@ probeSuite("an agent can", ({ probe, works, world, isRoot }) => {
   works("change its ttys' and files' modes", "touch x && chmod 755 x && [ -x x ] && rm x");
 
   test("run node", async (context) => {
-    const node = [process.execPath, "/usr/bin/node", "/usr/local/bin/node"].find((path) => canRun(path));
+    // What lies in the host's temporary folders does not exist inside: there a Node of the system has to do.
+    const node = [process.execPath, "/usr/bin/node", "/usr/local/bin/node"].find(
+      (path) => canRun(path) && !/^\/(tmp|var\/tmp|run)\//.test(path),
+    );
     const reachable = node !== undefined && (await world().outside(`${node} -e 0`)).code === 0;
     if (!reachable) return context.skip("this account can run no node of this host");
     const program =

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../../ui/icon.tsx";
 import { moveActive } from "../../ui/listbox.ts";
 import type { FolderSuggestion } from "./folder-suggestions.ts";
@@ -21,7 +21,8 @@ export function FolderField({ folder, suggestions, onFolder, onSuggestion }: Fol
   const listId = useId();
   const input = useRef<HTMLInputElement>(null);
   const touched = useRef(false);
-  useEffect(() => {
+  // Selected in the same breath as it is drawn: a key pressed right then must replace it and not follow it.
+  useLayoutEffect(() => {
     // The prefilled folder is only a guess: typing replaces it.
     if (!touched.current) input.current?.select();
   }, [folder]);

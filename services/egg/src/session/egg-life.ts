@@ -87,9 +87,14 @@ export class EggLife {
     });
   }
 
-  /** Whether an agent was started, is being started, or will not be. */
+  /** Whether it waits for somebody to start an agent. */
   get isWaiting(): boolean {
     return this.#phase.kind === "waiting";
+  }
+
+  /** Whether it waits, or an agent is being started, which may fail. */
+  get isBeforeAgent(): boolean {
+    return this.#phase.kind === "waiting" || this.#phase.kind === "starting";
   }
 
   /** The session, also after its end. Throws NotStartedError. */

@@ -6,6 +6,7 @@ import { ViewerTerminal } from "../testing/terminal-picture.ts";
 import { AttachReplacedError, MAX_VIEWERS, TooManyViewersError } from "./audience.ts";
 import { InputGapError } from "./client-ledger.ts";
 import { WatcherInputError } from "./session.ts";
+import { ACCEPTANCE_DELAY_MS } from "./viewer.ts";
 
 describe("input", () => {
   it("of a client is applied once across its attaches, and accepted each time", async () => {
@@ -20,6 +21,7 @@ describe("input", () => {
     session.type(second.viewer, 0, Buffer.from("abcde"));
     session.type(second.viewer, 2, Buffer.from("cde"));
     await turn();
+    opened.clock.advance(ACCEPTANCE_DELAY_MS);
     second.pullAll();
     expect(second.output.toString()).toBe("ready\nabcde");
     expect(second.events.findLast((event) => event.case === "inputAccepted")).toMatchObject({ value: { seq: 5n } });

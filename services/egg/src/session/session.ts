@@ -163,7 +163,11 @@ export class Session {
     // Coming back is no use of a viewer: a tab in the background must not take the size away.
     if (resumeFrom === undefined || !isKnown) this.#ledger.use(clientId);
     const usedAt = this.#ledger.usedAt(clientId);
-    const viewer = new Viewer(this.#screen, { ...options, usedAt }, this.#ledger.expected(clientId));
+    const viewer = new Viewer(
+      this.#screen,
+      { ...options, usedAt, clock: this.#clock },
+      this.#ledger.expected(clientId),
+    );
     this.#audience.add(viewer);
     if (this.#exited) viewer.exited(this.#exited);
     this.#followViewers();

@@ -2,7 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OpenSession, pattern, TEST_GRID, turn } from "../testing/open-session.ts";
 import { RING_BYTES } from "./replay-ring.ts";
-import { MAX_BACKLOG_AT_INTERRUPT_BYTES, MAX_BACKLOG_BYTES, MAX_OUTPUT_MESSAGE_BYTES } from "./viewer.ts";
+import {
+  ACCEPTANCE_DELAY_MS,
+  MAX_BACKLOG_AT_INTERRUPT_BYTES,
+  MAX_BACKLOG_BYTES,
+  MAX_OUTPUT_MESSAGE_BYTES,
+} from "./viewer.ts";
 
 describe("a viewer", () => {
   it("is opened, told who is there, and shown the screen", () => {
@@ -85,6 +90,40 @@ describe("a viewer", () => {
       expect(viewer.pull()?.case).toBe("inputAccepted");
       expect(viewer.pull()?.case).toBe(kind);
     }
+  });
+
+  it("is told once what was taken of its input, a moment after the echo of it", () => {
+    const opened = new OpenSession();
+    const { pty, session, clock } = opened;
+    const viewer = opened.attach();
+    viewer.pullAll();
+    let wakes = 0;
+    viewer.viewer.onReady(() => wakes++);
+    session.type(viewer.viewer, 0, Buffer.from("a"));
+    session.type(viewer.viewer, 1, Buffer.from("b"));
+    expect(wakes).toBe(0);
+    pty.print("ab");
+    expect(viewer.pullAll().map((event) => event.case)).toEqual(["output"]);
+    clock.advance(ACCEPTANCE_DELAY_MS - 1);
+    expect(viewer.pull()).toBeUndefined();
+    clock.advance(1);
+    expect(wakes).toBe(2);
+    expect(viewer.pullAll()).toMatchObject([{ case: "inputAccepted", value: { seq: 2n } }]);
+    session.type(viewer.viewer, 2, Buffer.from("c"));
+    clock.advance(ACCEPTANCE_DELAY_MS);
+    expect(viewer.pullAll()).toMatchObject([{ case: "inputAccepted", value: { seq: 3n } }]);
+  });
+
+  it("is told what was taken of its input before it is told the end", async () => {
+    const opened = new OpenSession();
+    const viewer = opened.attach();
+    viewer.pullAll();
+    opened.session.type(viewer.viewer, 0, Buffer.from("exit"));
+    opened.pty.exit({ code: 0 });
+    await turn();
+    expect(viewer.pullAll()).toMatchObject([{ case: "inputAccepted", value: { seq: 4n } }, { case: "exited" }]);
+    opened.clock.advance(ACCEPTANCE_DELAY_MS);
+    expect(viewer.pull()).toBeUndefined();
   });
 
   it("is told the end after the last byte, and nothing afterwards", async () => {

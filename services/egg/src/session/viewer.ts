@@ -7,6 +7,7 @@ import {
   type TerminalSize,
   TerminalSizeSchema,
 } from "@wingthing/contracts/gen/wingthing/egg/v1/terminal_pb";
+import type { Clock } from "@wingthing/service-runtime/clock";
 import type { Grid } from "../pty/pty.ts";
 import type { GridClaim } from "./grid-policy.ts";
 import type { Screen, ScreenSnapshot } from "./screen.ts";
@@ -23,8 +24,15 @@ export const MAX_BACKLOG_BYTES = 1024 * 1024;
 /** Output that may stand between a viewer's interrupt key and what it does, in bytes. */
 export const MAX_BACKLOG_AT_INTERRUPT_BYTES = 64 * 1024;
 
+/**
+ * How long the word that input was taken waits for the output that it causes, in ms. At once it would stand before the
+ * echo of every key, at twice the work for all between here and the person; a client needs it only to send less again.
+ */
+export const ACCEPTANCE_DELAY_MS = 20;
+
 /** How a viewer attaches. */
 export interface ViewerOptions {
+  readonly clock: Clock;
   readonly clientId: string;
   readonly mode: AttachMode;
   readonly ownGrid: Grid | undefined;
@@ -56,6 +64,7 @@ export class Viewer implements GridClaim {
   ownGrid: Grid | undefined;
   usedAt: number;
   readonly #screen: Screen;
+  readonly #clock: Clock;
   /** Seq of the next output byte to send. */
   #cursor: number;
   #wantsSnapshot: boolean;
@@ -64,6 +73,7 @@ export class Viewer implements GridClaim {
   #resized: ScreenSnapshot | undefined;
   #opened: { readonly inputSeq: number } | undefined;
   #accepted: number | undefined;
+  #acceptance: "none" | "waiting" | "due" = "none";
   #attendance: Attendance | undefined;
   #attention: string | undefined;
   #exited: Exited | undefined;
@@ -81,6 +91,7 @@ export class Viewer implements GridClaim {
     this.ownGrid = options.ownGrid;
     this.usedAt = options.usedAt;
     this.#screen = screen;
+    this.#clock = options.clock;
     this.#cursor = canResume ? resumeFrom : screen.ring.end;
     this.#wantsSnapshot = !canResume;
     this.#isCatchingUp = canResume;
@@ -113,10 +124,16 @@ export class Viewer implements GridClaim {
     this.#onReady();
   }
 
-  /** All input of this viewer below `seq` was taken. */
+  /** All input of this viewer below `seq` was taken; it is told a moment later, for all input of that moment. */
   accepted(seq: number): void {
     this.#accepted = seq;
-    this.#onReady();
+    if (this.#acceptance !== "none") return;
+    this.#acceptance = "waiting";
+    this.#clock.setTimer(ACCEPTANCE_DELAY_MS, () => {
+      if (this.#accepted === undefined) return;
+      this.#acceptance = "due";
+      this.#onReady();
+    });
   }
 
   /** Somebody came or went. */
@@ -146,6 +163,7 @@ export class Viewer implements GridClaim {
   /** This viewer interrupted the program: it is shown what comes of it, not what was on its way. */
   interrupted(): void {
     if (this.backlog > MAX_BACKLOG_AT_INTERRUPT_BYTES) this.#wantsSnapshot = true;
+    if (this.#accepted !== undefined) this.#acceptance = "due";
     this.#onReady();
   }
 
@@ -163,11 +181,7 @@ export class Viewer implements GridClaim {
 
   #nextNotice(): TerminalEvent | undefined {
     if (this.#opened) return this.#openedEvent(this.#opened.inputSeq);
-    if (this.#accepted !== undefined) {
-      const seq = BigInt(this.#accepted);
-      this.#accepted = undefined;
-      return event({ case: "inputAccepted", value: { seq } });
-    }
+    if (this.#acceptance === "due") return this.#acceptedEvent();
     if (this.#attendance) {
       const value = this.#attendance;
       this.#attendance = undefined;
@@ -179,6 +193,14 @@ export class Viewer implements GridClaim {
       return event({ case: "attention", value: { reason } });
     }
     return undefined;
+  }
+
+  #acceptedEvent(): TerminalEvent | undefined {
+    if (this.#accepted === undefined) return undefined;
+    const seq = BigInt(this.#accepted);
+    this.#accepted = undefined;
+    this.#acceptance = "none";
+    return event({ case: "inputAccepted", value: { seq } });
   }
 
   #openedEvent(inputSeq: number): TerminalEvent {
@@ -229,6 +251,8 @@ export class Viewer implements GridClaim {
 
   #nextEnd(): TerminalEvent | undefined {
     if (!this.#exited) return undefined;
+    const accepted = this.#acceptedEvent();
+    if (accepted) return accepted;
     this.#isDone = true;
     return event({ case: "exited", value: this.#exited });
   }

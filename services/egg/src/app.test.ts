@@ -4,7 +4,7 @@ import { State } from "@wingthing/contracts/gen/wingthing/egg/v1/egg_pb";
 import { silentLog } from "@wingthing/service-runtime/log";
 import { ManualClock } from "@wingthing/service-runtime/manual-clock";
 import { describe, expect, it } from "vitest";
-import { LINGER_MS, START_WAIT_MS, startEgg } from "./app.ts";
+import { LINGER_MS, PARENT_CHECK_MS, SPARE_START_WAIT_MS, START_WAIT_MS, startEgg } from "./app.ts";
 import { EggFilesError } from "./egg-files.ts";
 import { makeEggDir, startRequest, TestEgg } from "./testing/test-egg.ts";
 
@@ -33,6 +33,22 @@ describe("an egg", () => {
     await egg.app.ended;
     expect([await exists(egg.app.socketPath), await exists(join(egg.dir, "egg.pid"))]).toEqual([false, false]);
     expect(await exists(join(egg.dir, "egg.exit"))).toBe(false);
+  });
+
+  it("ends soon when its wing is gone before it had an agent, and not when it has one", async () => {
+    const clock = new ManualClock();
+    let wingLives = true;
+    const isOrphaned = () => !wingLives;
+    await using spare = await TestEgg.open({ clock, isOrphaned, startWaitMs: SPARE_START_WAIT_MS });
+    await using busy = await TestEgg.open({ clock, isOrphaned });
+    await busy.calls.start(startRequest("exec sleep 600"));
+    clock.advance(PARENT_CHECK_MS * 10);
+    wingLives = false;
+    expect((await spare.calls.getStatus({})).status?.state).toBe(State.WAITING);
+    clock.advance(PARENT_CHECK_MS);
+    await spare.app.ended;
+    clock.advance(PARENT_CHECK_MS * 10);
+    expect((await busy.calls.getStatus({})).status?.state).toBe(State.RUNNING);
   });
 
   it("does not end by that while its agent runs", async () => {

@@ -15,6 +15,9 @@ export const START_WAIT_MS = 60_000;
 /** How long an egg that is kept warm waits, in ms: the wing makes another one when it is still wanted. */
 export const SPARE_START_WAIT_MS = 60 * 60_000;
 
+/** How often an egg that waits looks whether its wing is still there, in ms; with an agent it does not look. */
+export const PARENT_CHECK_MS = 5_000;
+
 /** How long viewers may drain and the wing may ask after the agent's end, in ms. */
 export const LINGER_MS = 10_000;
 
@@ -27,6 +30,8 @@ export interface EggOptions extends Pick<GatewayOptions, "dial" | "resolve"> {
   readonly log: Log;
   readonly clock?: Clock;
   readonly startWaitMs?: number;
+  /** Whether the wing that spawned it is gone: nobody would start an agent then, nor look after one that waits. */
+  readonly isOrphaned?: () => boolean;
   readonly openGateway?: (options: GatewayOptions) => Promise<Gateway>;
   readonly prepareSandbox?: (request: SandboxRequest) => Promise<Sandbox>;
 }
@@ -68,7 +73,7 @@ export async function startEgg(options: EggOptions): Promise<EggApp> {
   log.info("egg waits for its agent");
   const probeHost = options.prepareSandbox === undefined ? probeRealHost : async () => {};
   const app = new ListeningEgg({ life, server, gateway, probeHost, files, clock, log });
-  app.expectAgentWithin(startWaitMs);
+  app.expectAgent({ waitMs: startWaitMs, isOrphaned: options.isOrphaned ?? (() => false) });
   return app;
 }
 
@@ -114,14 +119,20 @@ class ListeningEgg implements EggApp {
     return this.#parts.files.socketPath;
   }
 
-  /** Ends the egg when no agent was started in time. */
-  expectAgentWithin(waitMs: number): void {
+  /** Ends the egg when no agent was started in time, or when nobody is left who would. */
+  expectAgent({ waitMs, isOrphaned }: { readonly waitMs: number; readonly isOrphaned: () => boolean }): void {
     const { life, clock, log } = this.#parts;
-    const timer = clock.setTimer(waitMs, () => {
-      if (!life.isWaiting) return;
-      log.warn("no agent was started, so the egg ends", { waitMs });
-      void life.stop();
-    });
+    const until = clock.monotonicMs() + waitMs;
+    const look = (): void => {
+      const leftMs = until - clock.monotonicMs();
+      if (life.isWaiting && (leftMs <= 0 || isOrphaned())) {
+        log.warn("no agent was started, so the egg ends", { orphaned: leftMs > 0 });
+        void life.stop();
+      } else if (life.isBeforeAgent) {
+        timer = clock.setTimer(Math.min(Math.max(leftMs, 1), PARENT_CHECK_MS), look);
+      }
+    };
+    let timer = clock.setTimer(Math.min(waitMs, PARENT_CHECK_MS), look);
     void life.over.then(() => timer.cancel());
   }
 

@@ -14,6 +14,7 @@ export type StandIns = Pick<EggOptions, "openGateway" | "prepareSandbox" | "dial
 /** Runs this process as an egg, until its agent ended and its viewers left. */
 export async function runEgg(standIns: StandIns = {}): Promise<void> {
   closeStrayDescriptors();
+  const parent = process.ppid;
   const log = jsonLog();
   const { WT_EGG_DIR: eggDir, WT_EGG_SPARE: spare } = process.env;
   // Programs that the egg runs need not know where its token is.
@@ -23,7 +24,9 @@ export async function runEgg(standIns: StandIns = {}): Promise<void> {
     process.exit(EXIT_NOT_STARTED);
   }
   try {
-    const egg = await startEgg({ ...standIns, eggDir, log, startWaitMs: spare ? SPARE_START_WAIT_MS : START_WAIT_MS });
+    const startWaitMs = spare ? SPARE_START_WAIT_MS : START_WAIT_MS;
+    const isOrphaned = () => process.ppid !== parent;
+    const egg = await startEgg({ ...standIns, eggDir, log, startWaitMs, isOrphaned });
     listenToSignals(egg);
     await warmUp(egg);
     await egg.ended;

@@ -8,7 +8,7 @@ import { NotEnforceableSchema } from "@wingthing/contracts/gen/wingthing/egg/v1/
 import { silentLog } from "@wingthing/service-runtime/log";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NotEnforceableError } from "../sandbox/not-enforceable.ts";
-import { makeEggDir, startRequest, TEST_TOKEN, TestEgg } from "../testing/test-egg.ts";
+import { startRequest, TEST_TOKEN, TestEgg } from "../testing/test-egg.ts";
 import { EggSocketError, MAX_CONNECTIONS, MAX_MESSAGE_BYTES } from "./egg-server.ts";
 
 const errorOf = (call: Promise<unknown>): Promise<ConnectError> =>
@@ -182,7 +182,7 @@ describe("the egg's socket", () => {
 
   it("is refused with a word when another egg holds it, and when its path is too long", async () => {
     await expect(TestEgg.open({ eggDir: egg.dir })).rejects.toThrow(EggSocketError);
-    const eggDir = join(await makeEggDir(), "x".repeat(100));
+    const eggDir = join(egg.dir, "x".repeat(100));
     await expect(TestEgg.open({ eggDir, token: TEST_TOKEN })).rejects.toThrow("the kernel takes 107");
   });
 });

@@ -58,6 +58,8 @@ export interface WingOptions {
   readonly roots?: readonly string[];
   /** Name for people, in place of wing.yaml's `label`. */
   readonly label?: string;
+  /** Tags for people, in place of wing.yaml's `labels`. */
+  readonly labels?: readonly string[];
   /** Keeps one egg warm, so that a session opens at once; by default where there is a roost. */
   readonly spare?: boolean;
   readonly log: Log;
@@ -167,7 +169,7 @@ function wingServices(wing: Wing): WingServices {
       search: { home, hostEnv },
       roots,
       label: () => options.label ?? config.current.label,
-      labels: () => config.current.labels,
+      labels: () => options.labels ?? config.current.labels,
     }),
     session: sessionService({ supervisor, list, recent, planning: () => planningContext(wing) }),
     workspace: workspaceService({ roots, recent, clock }),

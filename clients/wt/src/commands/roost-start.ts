@@ -79,6 +79,7 @@ async function runHere(folder: string, options: RoostStartOptions): Promise<void
     webDir: webDir(),
     eggProgram: eggProgram(),
     ...(options.paths === undefined ? {} : { roots: options.paths.map((path) => resolve(path)) }),
+    ...(options.labels === undefined ? {} : { labels: options.labels }),
     version: VERSION,
     log: createLog({ file: join(folder, "roost.log") }),
   }).catch(sayHowToChoosePort);

@@ -33,6 +33,8 @@ export interface RoostOptions {
   readonly webDir: string;
   readonly eggProgram: EggProgram;
   readonly roots?: readonly string[];
+  /** Tags of this wing. */
+  readonly labels?: readonly string[];
   readonly version: string;
   readonly log: Log;
   /** Address that the wing dials in place of the roost's own: a story puts a recorder there. */
@@ -90,6 +92,7 @@ export async function startRoost(options: RoostOptions): Promise<Roost> {
       },
       version,
       ...(options.roots === undefined ? {} : { roots: options.roots }),
+      ...(options.labels === undefined ? {} : { labels: options.labels }),
       log: log.child({ service: "wing" }),
     }),
   );

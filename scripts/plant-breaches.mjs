@@ -2,7 +2,17 @@
  * Plants one breach a rule of .dependency-cruiser.cjs in a copy of the tree and fails when one is not reported: a
  * boundary check that resolves nothing, or reads nothing, would pass everything.
  */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -87,8 +97,8 @@ async function cruise(into) {
   try {
     await run(NODE, args, { cwd: into });
   } catch (error) {
-    // Violations are what is wanted; the report says which.
-    if (!(error instanceof CommandFailedError)) throw error;
+    // Violations are what is wanted; the report says which. Without a report it is another failure.
+    if (!(error instanceof CommandFailedError) || !existsSync(join(into, "report.json"))) throw error;
   }
   return JSON.parse(readFileSync(join(into, "report.json"), "utf8"));
 }

@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { REPOSITORY } from "@wingthing/testkit/test-roost";
 import type { Page } from "playwright-core";
 
-/** `WT_PICTURES=1 npm test` renews the pictures of the README; otherwise they are kept beside the stories, for a look. */
-const FOLDER = join(REPOSITORY, process.env["WT_PICTURES"] === "1" ? "docs/images" : "test/screenshots");
+/** Pictures that the README shows; `WT_PICTURES=1 npm test` renews them. */
+const OF_THE_README = new Set(["home", "session", "phone-session", "desktop-channel"]);
 
-/** Takes a picture of what a person sees now. */
+/** Takes a picture of what a person sees now: beside the stories, for a look, or for the README. */
 export async function takePicture(page: Page, name: string): Promise<void> {
-  mkdirSync(FOLDER, { recursive: true });
-  await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: "disabled" });
+  const renews = process.env["WT_PICTURES"] === "1" && OF_THE_README.has(name);
+  const folder = join(REPOSITORY, renews ? "docs/images" : "test/screenshots");
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled" });
 }

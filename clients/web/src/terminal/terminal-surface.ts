@@ -19,8 +19,6 @@ const SCROLLBACK_LINES = 5_000;
 const FONT_FAMILY =
   '"JetBrains Mono Variable", ui-monospace, "SFMono-Regular", Menlo, Consolas, "DejaVu Sans Mono", monospace';
 const CLIPBOARD_OSC = 52;
-/** Empties a terminal; sent in one piece with a screen, so that nobody sees the empty one. */
-const FULL_RESET = new Uint8Array([0x1b, 0x63]);
 
 /** What the surface tells its page. */
 export interface TerminalEvents {
@@ -95,7 +93,7 @@ export class TerminalSurface implements TerminalSink, Disposable {
   }
 
   redraw(data: Uint8Array, parsed: () => void): void {
-    this.#terminal.write(FULL_RESET);
+    // A snapshot draws over any state by itself, and follows every change of size: a reset would drop the scrollback.
     this.#terminal.write(data, parsed);
   }
 

@@ -17,8 +17,6 @@ export interface TerminalAttachment {
   readonly mode: AttachMode;
 }
 
-/** Clears the screen and its scrollback before a snapshot is drawn. */
-const CLEAR = new TextEncoder().encode("\u001b[2J\u001b[3J\u001b[H");
 /** What shells add to the number of the signal that ended a program. */
 const ENDED_BY_SIGNAL = 128;
 
@@ -30,7 +28,8 @@ function sinkOf(terminal: LocalTerminal): TerminalSink {
   };
   return {
     write,
-    redraw: (data, parsed) => write(Buffer.concat([CLEAR, data]), parsed),
+    // A snapshot clears the screen by itself; what the person did before stays in the scrollback.
+    redraw: write,
     // A window is as large as its person made it: another viewer's grid is drawn into it as far as it fits.
     resize: () => {},
   };

@@ -24,6 +24,8 @@ const projects = folders
   .filter((file) => existsSync(join(ROOT, file)));
 
 const checks = [
+  // The longest first: everything else fits beside it.
+  ["unit tests", bin("vitest", "run", "--project", "unit", "--reporter=dot")],
   ["format and lint", bin("biome", "ci", ".")],
   [
     "types",
@@ -41,7 +43,6 @@ const checks = [
   ["proto lint", bin("buf", "lint")],
   ["proto breaking", bin("buf", "breaking", "proto", "--against", "proto/baseline.binpb")],
   ["generated code", script("gen.mjs", "--check")],
-  ["unit tests", bin("vitest", "run", "--project", "unit", "--reporter=dot")],
 ];
 
 /** Two cores: the long ones overlap, the machine stays usable. */

@@ -12,6 +12,9 @@ export default defineConfig({
             "bench/**/*.test.ts",
           ],
           testTimeout: 20_000,
+          // The escape suites share the host: its sockets, its users, its cgroups. One file at a time, on any machine.
+          maxWorkers: 1,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -22,6 +25,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Stories start whole roosts and browsers; two at a time is what two cores carry.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
